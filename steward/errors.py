@@ -1,0 +1,107 @@
+"""Every error this program raises on purpose, as one tree.
+
+StewardError                  has a Chinese sentence for the operator, and `retry`
+├── SettingsError             a setting is unknown, missing or malformed
+├── StorageError              the database refuses, is locked or is gone
+│   └── StorageBusy           … and trying again can help
+├── LedgerError               the ledger's rules forbid the act
+│   └── TransitionRefused     … because the state table has no such transition
+├── IntakeError               a whole file cannot be taken
+├── FiguresError              a question to the ledger makes no sense
+├── NarrationError            a template or a text cannot become a script
+├── SpeechError               no sound could be made
+│   ├── VoiceMissing          the voice's files are not installed or are damaged
+│   ├── EngineFailed          an engine gave up, hung or returned nothing
+│   └── ClipNotStored         sound was made and could not be written
+├── BroadcastError            a broadcast cannot do what was asked
+├── PlanError                 a plan is malformed, or its calendar has no such year
+└── AlreadyRunning            a second engine on the same data folder
+"""
+
+from __future__ import annotations
+
+
+class StewardError(Exception):
+    """Base of the tree.
+
+    `sentence` is Chinese and meant for staff; `place` is the exact place (file, row,
+    setting, template line) or ""; `retry` says whether trying again unchanged can help.
+    """
+
+    retry: bool = False
+
+    def __init__(self, sentence: str, *, place: str = "", retry: bool | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.place = place
+        if retry is not None:
+            self.retry = retry
+
+    def __str__(self) -> str:
+        return f"{self.sentence}（{self.place}）" if self.place else self.sentence
+
+
+class SettingsError(StewardError):
+    """A setting is unknown, missing or malformed."""
+
+
+class StorageError(StewardError):
+    """The database refuses, or is gone."""
+
+
+class StorageBusy(StorageError):
+    """The database is locked or not reachable just now."""
+
+    retry = True
+
+
+class LedgerError(StewardError):
+    """The ledger's rules forbid the act."""
+
+
+class TransitionRefused(LedgerError):
+    """The state table has no such transition."""
+
+
+class IntakeError(StewardError):
+    """A whole file cannot be taken; nothing of it was."""
+
+
+class FiguresError(StewardError):
+    """A question to the ledger makes no sense (unknown town, instant before the week…)."""
+
+
+class NarrationError(StewardError):
+    """A template or a text cannot become a script."""
+
+
+class SpeechError(StewardError):
+    """No sound could be made."""
+
+
+class VoiceMissing(SpeechError):
+    """The voice's files are not installed, or are damaged."""
+
+
+class EngineFailed(SpeechError):
+    """An engine gave up, hung or returned nothing."""
+
+    retry = True
+
+
+class ClipNotStored(SpeechError):
+    """Sound was made and could not be written (a full disk)."""
+
+    retry = True
+
+
+class BroadcastError(StewardError):
+    """A broadcast cannot do what was asked."""
+
+
+class PlanError(StewardError):
+    """A plan is malformed, or its calendar has no such year."""
+
+
+class AlreadyRunning(StewardError):
+    """A second engine was started on the same data folder."""

@@ -1,0 +1,180 @@
+"""The ledger's tables. Instants are UTC; deadlines are local dates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from steward.storage.base import Base, Id, Instant, Json
+
+
+class TownRow(Base):
+    """镇街. `column_` and `row` place its tile on the schematic map."""
+
+    __tablename__ = "towns"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    column: Mapped[int]
+    row: Mapped[int]
+
+
+class EnterpriseRow(Base):
+    """企业. Known by its credit code; without one, by exact name and town."""
+
+    __tablename__ = "enterprises"
+    __table_args__ = (Index(None, "name", "town_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
+    town_id: Mapped[int] = mapped_column(ForeignKey("towns.id"), index=True)
+    industry: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class IntakeRunRow(Base):
+    """One file taken in (or refused): who, when, how many rows."""
+
+    __tablename__ = "intake_runs"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(20))
+    file_name: Mapped[str] = mapped_column(String(400))
+    file_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_new: Mapped[int] = mapped_column(default=0)
+    rows_updated: Mapped[int] = mapped_column(default=0)
+    rows_unchanged: Mapped[int] = mapped_column(default=0)
+    rows_rejected: Mapped[int] = mapped_column(default=0)
+    unknown_columns: Mapped[list[str]] = mapped_column(Json, default=list)
+    error_copy: Mapped[str | None] = mapped_column(String(400))
+
+
+class RejectedRow(Base):
+    """A row that could not be taken: its number in the original file, its cells, the reason."""
+
+    __tablename__ = "rejected_rows"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    intake_run_id: Mapped[int] = mapped_column(ForeignKey("intake_runs.id"), index=True)
+    row_number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    cells: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class HazardRow(Base):
+    """隐患. `status` is where it stands now; the dates say where it stood at any instant.
+
+    A merged duplicate is voided and points to the one that stays.
+    """
+
+    __tablename__ = "hazards"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_hazards_found_at", "found_at"),
+        Index("ix_hazards_closed_at", "closed_at"),
+        Index("ix_hazards_voided_at", "voided_at"),
+        Index("ix_hazards_enterprise_id", "enterprise_id"),
+        Index(
+            "ix_hazards_open",
+            "deadline",
+            "enterprise_id",
+            sqlite_where=text("closed_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(100))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    town_id: Mapped[int] = mapped_column(ForeignKey("towns.id"))
+    industry: Mapped[str | None] = mapped_column(String(60))
+    category: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(10))
+    description: Mapped[str | None] = mapped_column(Text)
+    found_at: Mapped[datetime] = mapped_column(Instant)
+    deadline: Mapped[date | None] = mapped_column(Date)
+    rectified_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    extra: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    intake_run_id: Mapped[int | None] = mapped_column(ForeignKey("intake_runs.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ExtensionRow(Base):
+    """延期: from `at` on the deadline is `new_deadline`; before it was `old_deadline`."""
+
+    __tablename__ = "hazard_extensions"
+    __table_args__ = (Index(None, "hazard_id", "at"), Index("ix_hazard_extensions_at", "at"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    old_deadline: Mapped[date | None] = mapped_column(Date)
+    new_deadline: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class HazardChangeRow(Base):
+    """One change of a hazard's life: a status reached, a void, a corrected field."""
+
+    __tablename__ = "hazard_changes"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    field: Mapped[str] = mapped_column(String(30))
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    intake_run_id: Mapped[int | None] = mapped_column(ForeignKey("intake_runs.id"))
+
+
+class InspectionRow(Base):
+    """检查: one visit to one enterprise by one source on one local day, also without a finding."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "source", "day"),
+        Index("ix_inspections_day", "day", "enterprise_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date] = mapped_column(Date)
+    inspected_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class HazardTallyRow(Base):
+    """Events a local day, so that totals need not read every hazard.
+
+    One row a (day, town, dimension, key): `dimension` is "all" (key ""), "source", "industry"
+    or "category". A total as of an instant is the sum over the days before its local date, plus
+    that day's own hazards up to the instant. `found` counts findings; `voided` voids;
+    `closed` closings; `closed_voided` hazards that were both, on the later of the two days.
+    Kept by `steward.ledger.tally` in the transaction that changes the hazards.
+    """
+
+    __tablename__ = "hazard_tallies"
+
+    dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    town_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
+    found: Mapped[int] = mapped_column(default=0)
+    voided: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    closed_voided: Mapped[int] = mapped_column(default=0)

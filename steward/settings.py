@@ -1,0 +1,222 @@
+"""Every setting, in one table; the only reader of the environment.
+
+A value comes from `STEWARD_*` in the environment, else from `steward.toml`, else from its
+default here. An unknown key stops the start.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from steward.errors import SettingsError
+
+PREFIX = "STEWARD_"
+FILE_VARIABLE = "STEWARD_SETTINGS_FILE"
+DEFAULT_FILE = "steward.toml"
+
+
+class Settings(BaseSettings):
+    """The table. Each field's description is its help; its unit stands there too."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        Path("./var"), description="数据文件夹：数据库、语音缓存、导入留档、日志都在其中"
+    )
+    database_url: str = Field(
+        "", description="数据库地址（SQLAlchemy URL）；留空则用数据文件夹中的 SQLite"
+    )
+    district: str = Field(
+        "萧山区", min_length=1, description="区县名称，出现在页面、播报和文件标签里"
+    )
+    due_soon_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        7, description="到期预警的提前天数（天）：期限在今天起这么多天之内的算到期预警"
+    )
+    host: str = Field("127.0.0.1", description="网页服务监听地址；要让大厅电脑访问，改为 0.0.0.0")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, description="网页服务端口")
+    voice: str = Field("zf_xiaobei", description="首选语音（voices/ 中的编号）")
+    fallback_voices: str = Field(
+        "zm_yunjian,espeak_cmn", description="备用语音，逗号分隔，按顺序尝试"
+    )
+    voices_dir: str = Field("", description="语音模型文件夹；留空则用数据文件夹中的 voices")
+    model_file: str = Field("", description="已有的 kokoro int8 模型文件路径；留空则由安装步骤取得")
+    model_url: str = Field(
+        "", description="语音模型下载地址（有外网而无安装包时使用）；留空则用官方发布地址"
+    )
+    engine_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
+        60.0, description="一个分句合成的最长时间（秒），超过即换下一种语音"
+    )
+    prepare_ahead_s: Annotated[int, Field(ge=0, le=86400)] = Field(
+        600, description="提前多少秒为下一次计划播报准备语音（秒）"
+    )
+    heartbeat_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        5.0, description="大厅事件流的心跳间隔（秒）"
+    )
+    holidays_file: str = Field(
+        "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
+    )
+    demo_clock: str = Field(
+        "",
+        description="演示时钟的起点，如 2021-11-16T08:59；留空则用真实时钟。页面会醒目标明演示日期",
+    )
+    demo_clock_since: str = Field(
+        "", description="演示时钟起点所对应的真实时刻（UTC），由 steward run 自动填写，通常不必设置"
+    )
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'steward.db').resolve()}"
+
+    @property
+    def voices_folder(self) -> Path:
+        return Path(self.voices_dir) if self.voices_dir else self.data_dir / "voices"
+
+    @property
+    def clips_folder(self) -> Path:
+        return self.data_dir / "clips"
+
+    @property
+    def intake_folder(self) -> Path:
+        """Where marked error copies are written."""
+        return self.data_dir / "intake"
+
+    @property
+    def holidays(self) -> Path:
+        return Path(self.holidays_file) if self.holidays_file else self.data_dir / "holidays.toml"
+
+    @property
+    def voice_chain(self) -> tuple[str, ...]:
+        """Ids of the voices in the order they are tried."""
+        names = [self.voice, *self.fallback_voices.split(",")]
+        return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        values, _ = _file_values()
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting as it is now: for `steward settings` and the documentation."""
+
+    name: str
+    variable: str
+    type: str
+    default: str
+    value: str
+    origin: str
+    help: str
+
+
+def _file_values() -> tuple[dict[str, Any], Path]:
+    """What the settings file says ({} when there is none), and its path. Raises SettingsError."""
+    named = os.environ.get(FILE_VARIABLE, "")
+    path = Path(named or DEFAULT_FILE)
+    if not path.exists():
+        if named:
+            raise SettingsError(f"设置文件 {path} 不存在", place=FILE_VARIABLE)
+        return {}, path
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), path
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件不是正确的 TOML：{error}", place=str(path)) from error
+
+
+def load() -> Settings:
+    """The settings in force. Raises SettingsError naming the key and where it stands."""
+    values, path = _file_values()
+    known = set(Settings.model_fields)
+    for key in values:
+        if key not in known:
+            raise SettingsError(f"不认识的设置“{key}”，请更正或删除", place=str(path))
+    for variable in os.environ:
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+            continue
+        if variable.removeprefix(PREFIX).lower() not in known:
+            raise SettingsError(f"不认识的环境变量“{variable}”，请更正或删除", place="环境变量")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        place = _origin(name, values, path)
+        raise SettingsError(f"设置“{name}”的值不对：{first['msg']}", place=place) from error
+
+
+def describe(settings: Settings) -> list[SettingLine]:
+    """Every setting with value, origin and help, in the table's order."""
+    values, path = _file_values()
+    lines = []
+    for name, field in Settings.model_fields.items():
+        kind = getattr(field.annotation, "__name__", str(field.annotation))
+        lines.append(
+            SettingLine(
+                name=name,
+                variable=PREFIX + name.upper(),
+                type={"Path": "路径", "str": "文字", "int": "整数", "float": "小数"}.get(
+                    kind, kind
+                ),
+                default=str(field.default),
+                value=str(getattr(settings, name)),
+                origin=_origin(name, values, path),
+                help=field.description or "",
+            )
+        )
+    return lines
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment that gives a child process these same settings, whatever its folder."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        own[PREFIX + name.upper()] = str(value.resolve() if isinstance(value, Path) else value)
+    return own
+
+
+def documentation() -> str:
+    """The table as Markdown, as it stands in docs/settings.md."""
+    rows = [
+        "# 设置",
+        "",
+        "由 `steward settings --markdown` 按设置表生成，请勿手改。"
+        "写在 `steward.toml`（`名称 = 值`）或环境变量里；环境变量优先。",
+        "",
+        "| 名称 | 环境变量 | 类型 | 默认 | 说明 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for line in describe(Settings.model_construct()):
+        default = f"`{line.default}`" if line.default else "（空）"
+        rows.append(
+            f"| `{line.name}` | `{line.variable}` | {line.type} | {default} | {line.help} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _origin(name: str, values: dict[str, Any], path: Path) -> str:
+    if PREFIX + name.upper() in os.environ:
+        return f"环境变量 {PREFIX}{name.upper()}"
+    if name in values:
+        return str(path)
+    return "默认值"

@@ -1,0 +1,97 @@
+"""The database: an engine and its sessions, SQLite (WAL) or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from steward.errors import StorageBusy, StorageError
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """One database. `session()` is one transaction: committed at the end, rolled back on error."""
+
+    def __init__(self, url: str) -> None:
+        """Open (and for SQLite create the folder of) the database at an SQLAlchemy URL.
+
+        Raises StorageError when the URL is malformed.
+        """
+        try:
+            parsed = make_url(url)
+            if parsed.drivername == "postgresql":
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() == "sqlite" and parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: Engine = create_engine(parsed, pool_pre_ping=True)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StorageError(f"数据库地址不对：{error}", place="database_url") from error
+        except OSError as error:
+            raise StorageError(f"无法建立数据文件夹：{error}", place=str(error.filename)) from error
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @property
+    def place(self) -> str:
+        """The URL without its password, for messages."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def session(self, *, write: bool = False) -> Iterator[Session]:
+        """A session in one transaction; `write=True` takes SQLite's write lock at its start.
+
+        Raises StorageBusy when the database is locked or gone, StorageError on other faults.
+        """
+        session = self._sessions()
+        try:
+            if write:
+                session.connection(execution_options={"steward_write": True})
+            yield session
+            session.commit()
+        except OperationalError as error:
+            raise StorageBusy(_why(error), place=self.place) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StorageBusy(_why(error), place=self.place) from error
+            raise StorageError(f"数据库拒绝了操作：{error.orig}", place=self.place) from error
+        finally:
+            session.close()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _why(error: DBAPIError) -> str:
+    text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    if "locked" in text:
+        return "数据库正被其他程序占用，请稍后再试"
+    if "full" in text:
+        return "磁盘空间不足，数据库无法写入"
+    return f"数据库暂时无法使用：{text}"
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    write = connection.get_execution_options().get("steward_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
