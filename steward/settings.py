@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -20,6 +21,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
 
 PREFIX = "STEWARD_"
@@ -74,6 +76,16 @@ class Settings(BaseSettings):
     demo_clock_since: str = Field(
         "", description="演示时钟起点所对应的真实时刻（UTC），由 steward run 自动填写，通常不必设置"
     )
+
+    @field_validator("demo_clock", "demo_clock_since")
+    @classmethod
+    def _an_instant(cls, value: str) -> str:
+        if value:
+            try:
+                district_instant(value)
+            except ValueError as error:
+                raise ValueError("应如 2021-11-16T08:59") from error
+        return value
 
     @property
     def database(self) -> str:
@@ -161,7 +173,7 @@ def load() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         place = _origin(name, values, path)
-        raise SettingsError(f"设置“{name}”的值不对：{first['msg']}", place=place) from error
+        raise SettingsError(f"设置“{name}”的值不对：{_reason(first)}", place=place) from error
 
 
 def describe(settings: Settings) -> list[SettingLine]:
@@ -212,6 +224,29 @@ def documentation() -> str:
             f"| `{line.name}` | `{line.variable}` | {line.type} | {default} | {line.help} |"
         )
     return "\n".join(rows) + "\n"
+
+
+_REASONS = {
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "path_type": "应为路径",
+}
+
+
+def _reason(fault: ErrorDetails) -> str:
+    """Pydantic's fault in Chinese; its own words where the table has none."""
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    pattern = _REASONS.get(fault["type"])
+    return pattern.format(**fault.get("ctx", {})) if pattern else fault["msg"]
 
 
 def _origin(name: str, values: dict[str, Any], path: Path) -> str:
