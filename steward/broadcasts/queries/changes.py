@@ -1,0 +1,76 @@
+"""The log of changes: what players follow, and what staff read afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steward.broadcasts.tables import ChangeRow
+
+# PostgreSQL: whoever listens on this channel is woken at each commit that logged something.
+CHANNEL = "steward_changes"
+_LOG_LOCK = 0x53544557  # one writer of the log at a time, see record()
+WHY_LENGTH = 200
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    hall_id: int,
+    broadcast_id: int,
+    what: str,
+    from_: str | None,
+    to: str,
+    by: str,
+    why: str = "",
+) -> int:
+    """Write one row in the caller's transaction and give its id.
+
+    Ids must be committed in their order, or a follower that has read id 8 would never see an
+    id 7 committed after it. SQLite has one writer; PostgreSQL's writers queue on a lock that
+    the transaction's end releases.
+    """
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    if postgresql:
+        session.execute(select(func.pg_advisory_xact_lock(_LOG_LOCK)))
+    row = ChangeRow(
+        at=at,
+        hall_id=hall_id,
+        broadcast_id=broadcast_id,
+        what=what,
+        from_=from_,
+        to=to,
+        by=by[:60],
+        why=why[:WHY_LENGTH],
+    )
+    session.add(row)
+    session.flush()
+    if postgresql:
+        session.execute(select(func.pg_notify(CHANNEL, "")))
+    return row.id
+
+
+def since(session: Session, hall_id: int, last_id: int, limit: int = 500) -> Sequence[ChangeRow]:
+    """At most `limit` changes of a hall after `last_id`, oldest first."""
+    return session.scalars(
+        select(ChangeRow)
+        .where(ChangeRow.hall_id == hall_id, ChangeRow.id > last_id)
+        .order_by(ChangeRow.id)
+        .limit(limit)
+    ).all()
+
+
+def of_broadcast(session: Session, broadcast_id: int) -> Sequence[ChangeRow]:
+    """Everything that happened to one broadcast, oldest first."""
+    return session.scalars(
+        select(ChangeRow).where(ChangeRow.broadcast_id == broadcast_id).order_by(ChangeRow.id)
+    ).all()
+
+
+def latest_id(session: Session) -> int:
+    """The id of the newest change; 0 when there is none."""
+    return session.scalar(select(func.max(ChangeRow.id))) or 0
