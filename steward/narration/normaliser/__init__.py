@@ -1,0 +1,12 @@
+"""From written Chinese to spoken Chinese: 28条 is 二十八条, 68.7% is 百分之六十八点七."""
+
+from __future__ import annotations
+
+from steward.narration.normaliser.rules import RULES
+
+
+def normalise(text: str) -> str:
+    """The spoken form of any text: no ASCII figure remains, and saying it again changes nothing."""
+    for rule in RULES:
+        text = rule.apply(text)
+    return text

@@ -1,0 +1,142 @@
+"""Templates: loaded from a folder, checked, and rendered in Jinja2's sandbox, strictly."""
+
+from __future__ import annotations
+
+import math
+import re
+import traceback
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    meta,
+)
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from steward.errors import NarrationError
+from steward.narration.checking import unknown_names
+from steward.narration.contexts import Base
+
+SUFFIX = ".j2"
+_LEAKED = re.compile(r"(?<![A-Za-z])(?:None|nan|NaN|Undefined|Infinity|True|False)(?![A-Za-z])")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Multiplication only of numbers, no powers: a template cannot eat the memory."""
+
+    intercepted_binops = frozenset(["*", "**"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" or not all(isinstance(side, int | Decimal) for side in (left, right)):
+            raise SecurityError("模板里只能对数字做乘法")
+        return left * right
+
+
+def _printed(value: object) -> object:
+    """What `{{ … }}` may print: text and finite numbers. Raises NarrationError otherwise.
+
+    An undefined name raises by itself when it is printed; `a if b` without `else` prints nothing.
+    """
+    if isinstance(value, str | Undefined):
+        return value
+    if value is None:
+        raise NarrationError("模板要播报的值是空的（None）")
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise NarrationError("模板要播报的不是文字，也不是数字")
+    if not math.isfinite(value):
+        raise NarrationError("模板要播报的不是一个确定的数字")
+    return value
+
+
+class Templates:
+    """The narration templates of one folder, by name without `.j2`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loader = FileSystemLoader(folder)
+        self._environment = _Sandbox(
+            loader=self._loader,
+            undefined=StrictUndefined,
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_printed,
+        )
+
+    def names(self) -> list[str]:
+        """The names of all templates of the folder, sorted."""
+        return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
+
+    def check(self, name: str, context: type[Base]) -> None:
+        """Raises NarrationError for bad syntax or a name the context does not have."""
+        try:
+            source, _, _ = self._loader.get_source(self._environment, name + SUFFIX)
+            tree = self._environment.parse(source, filename=name + SUFFIX)
+        except TemplateNotFound as error:
+            known = "、".join(self.names()) or "（没有）"
+            raise NarrationError(f"没有模板“{name}”，现有：{known}", place=name) from error
+        except TemplateSyntaxError as error:
+            raise NarrationError(
+                f"模板写法不对：{error.message}", place=_place(name, error.lineno)
+            ) from error
+        except UnicodeDecodeError as error:
+            raise NarrationError("模板不是 UTF-8 文字", place=_place(name, None)) from error
+        for unknown, line in unknown_names(tree, context):
+            raise NarrationError(f"模板里的名字“{unknown}”不存在", place=_place(name, line))
+        for other in meta.find_referenced_templates(tree):
+            if other is not None and other != name + SUFFIX:
+                self.check(other.removesuffix(SUFFIX), context)
+
+    def render(self, name: str, context: Base) -> str:
+        """The text of a template with its context, on one line.
+
+        Raises NarrationError: no such template, bad syntax, an unknown or missing name, a value
+        that cannot be said.
+        """
+        if not _NAME.fullmatch(name):
+            raise NarrationError("模板名只能用字母、数字、“_”和“-”", place=name)
+        self.check(name, type(context))
+        try:
+            template = self._environment.get_template(name + SUFFIX)
+            text = template.render(vars(context))
+        except UndefinedError as error:
+            raise NarrationError(
+                f"模板用了不存在的名字：{error.message}", place=_where(name, error)
+            ) from error
+        except NarrationError as error:
+            raise NarrationError(error.sentence, place=_where(name, error)) from error
+        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+            raise NarrationError(f"模板运算出错：{error}", place=_where(name, error)) from error
+        leaked = _LEAKED.search(text)
+        if leaked:
+            raise NarrationError(
+                f"模板结果里出现了“{leaked[0]}”，不能播报", place=_place(name, None)
+            )
+        return on_one_line(text)
+
+
+def on_one_line(text: str) -> str:
+    """Lines of a template joined; a space stays only between two Latin words or figures."""
+    return re.sub(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])", "", re.sub(r"\s+", " ", text))
+
+
+def _where(name: str, error: BaseException) -> str:
+    """The template's file and the line the error came from."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(SUFFIX):
+            return _place(Path(frame.filename).stem, frame.lineno)
+    return _place(name, None)
+
+
+def _place(name: str, line: int | None) -> str:
+    return f"模板 {name}{SUFFIX}" + (f" 第{line}行" if line else "")

@@ -1,0 +1,72 @@
+"""Dates: years figure by figure, months and days as numbers."""
+
+from __future__ import annotations
+
+import re
+
+from steward.narration.normaliser.numerals import integer, one_by_one
+from steward.narration.normaliser.rule import Rule
+from steward.narration.normaliser.tables import DAY, MONTH, SPAN, YEAR
+
+
+class IsoWeek(Rule):
+    """2021-W46 is 二零二一年第四十六周."""
+
+    pattern = re.compile(rf"(?<![0-9A-Za-z])({YEAR})-W([0-5][0-9])(?![0-9])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return f"{one_by_one(match[1])}年第{integer(int(match[2]))}周"
+
+
+class NumericDate(Rule):
+    """2021-11-16, 2021/11/16, 2021.11.16; a time may follow, after a T or a space."""
+
+    pattern = re.compile(
+        rf"(?<![0-9A-Za-z.-])({YEAR})([-/.])({MONTH})\2({DAY})"
+        r"(?:[T ](?=[0-9]{1,2}:)|(?![0-9.-]|/[0-9]))"
+    )
+
+    def say(self, match: re.Match[str]) -> str:
+        return f"{one_by_one(match[1])}年{integer(int(match[3]))}月{integer(int(match[4]))}日"
+
+
+class DateRange(Rule):
+    """11月15-21日, 11月15日～21日, 1-10月: the sign between the ends is 至."""
+
+    pattern = re.compile(
+        rf"(月\s?[0-9]{{1,2}}日?|日|(?<![0-9]){YEAR}年?|[0-9]月)"
+        rf"{SPAN}(?={YEAR}年|{MONTH}月\s?{DAY}[日号]|{DAY}日)"
+        rf"|(?<![0-9.])({MONTH}){SPAN}(?={MONTH}月)"
+    )
+
+    def say(self, match: re.Match[str]) -> str:
+        return f"{match[1]}至" if match[1] else f"{integer(int(match[2]))}至"
+
+
+class Year(Rule):
+    """2021年 is 二零二一年; 21年11月 is 二一年; 3年 is a length of time and left alone."""
+
+    pattern = re.compile(
+        rf"(?<![0-9.])(?:{YEAR}(?=\s?年(?!级)|至{YEAR}年)|[0-9]{{2}}(?=年[0-9]{{1,2}}月))"
+    )
+
+    def say(self, match: re.Match[str]) -> str:
+        return one_by_one(match[0])
+
+
+class BracketedYear(Rule):
+    """The year of a document's number: 〔2021〕12号."""
+
+    pattern = re.compile(rf"([〔\[(（【])({YEAR})([〕\])）】])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return match[1] + one_by_one(match[2]) + match[3]
+
+
+class MonthAndDay(Rule):
+    """11月16日, 05月, 02号: as numbers, 2 is 二."""
+
+    pattern = re.compile(rf"(?<![0-9.])(?:({MONTH})(?=\s?月)|({DAY})(?=\s?[日号]))")
+
+    def say(self, match: re.Match[str]) -> str:
+        return integer(int(match[0]))

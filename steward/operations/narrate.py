@@ -1,0 +1,51 @@
+"""Turn figures into the script of a broadcast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import steward
+from steward.domain.figures import Figures
+from steward.domain.script import Script
+from steward.narration.contexts import context_of
+from steward.narration.environment import Templates
+from steward.narration.lexicon import with_file
+from steward.narration.script import LIMIT, script_from_text
+
+TEMPLATES = Path(steward.__file__).parents[1] / "templates" / "narration"
+
+
+def narrate(
+    template: str,
+    figures: Figures,
+    *,
+    district: str,
+    templates_dir: Path = TEMPLATES,
+    lexicon_file: Path | None = None,
+    limit: int = LIMIT,
+) -> Script:
+    """The script that `template` (its name without `.j2`) makes of `figures`.
+
+    Raises NarrationError: no such template, a mistake in it, figures of another scope, nothing
+    or too much to say, a bad lexicon file.
+    """
+    context = context_of(template).from_figures(figures, district=district)
+    text = Templates(templates_dir).render(template, context)
+    return script_from_text(context.title, text, limit=limit, lexicon=with_file(lexicon_file))
+
+
+def script_document(script: Script) -> dict[str, Any]:
+    """The script as plain values, ready for JSON."""
+    return {
+        "title": script.title,
+        "clauses": [
+            {
+                "written": clause.written,
+                "spoken": clause.spoken,
+                "pause_ms": clause.pause_ms,
+                "pinyin": [[words, list(syllables)] for words, syllables in clause.pinyin],
+            }
+            for clause in script.clauses
+        ],
+    }
