@@ -27,7 +27,7 @@ from steward.narration.checking import unknown_names
 from steward.narration.contexts import Base
 
 SUFFIX = ".j2"
-_LEAKED = re.compile(r"(?<![A-Za-z])(?:None|nan|NaN|Undefined|Infinity|True|False)(?![A-Za-z])")
+_LEAKED = re.compile(r"None|NaN|Undefined|(?<![A-Za-z])(?:nan|inf|Infinity|True|False)(?![A-Za-z])")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -82,17 +82,19 @@ class Templates:
         try:
             source, _, _ = self._loader.get_source(self._environment, name + SUFFIX)
             tree = self._environment.parse(source, filename=name + SUFFIX)
+            unknown = list(unknown_names(tree, context))
         except TemplateNotFound as error:
             known = "、".join(self.names()) or "（没有）"
             raise NarrationError(f"没有模板“{name}”，现有：{known}", place=name) from error
         except TemplateSyntaxError as error:
             raise NarrationError(
-                f"模板写法不对：{error.message}", place=_place(name, error.lineno)
+                f"模板写法不对（{error.message}）", place=_place(name, error.lineno)
             ) from error
         except UnicodeDecodeError as error:
             raise NarrationError("模板不是 UTF-8 文字", place=_place(name, None)) from error
-        for unknown, line in unknown_names(tree, context):
-            raise NarrationError(f"模板里的名字“{unknown}”不存在", place=_place(name, line))
+        if unknown:
+            wrong, line = unknown[0]
+            raise NarrationError(f"模板里的名字“{wrong}”不存在", place=_place(name, line))
         for other in meta.find_referenced_templates(tree):
             if other is not None and other != name + SUFFIX:
                 self.check(other.removesuffix(SUFFIX), context)
@@ -111,12 +113,12 @@ class Templates:
             text = template.render(vars(context))
         except UndefinedError as error:
             raise NarrationError(
-                f"模板用了不存在的名字：{error.message}", place=_where(name, error)
+                f"模板用了不存在的名字（{error.message}）", place=_where(name, error)
             ) from error
         except NarrationError as error:
             raise NarrationError(error.sentence, place=_where(name, error)) from error
         except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-            raise NarrationError(f"模板运算出错：{error}", place=_where(name, error)) from error
+            raise NarrationError(f"模板运算出错（{error}）", place=_where(name, error)) from error
         leaked = _LEAKED.search(text)
         if leaked:
             raise NarrationError(

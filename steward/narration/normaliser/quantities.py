@@ -39,7 +39,7 @@ class Fraction(Rule):
 class Ordinal(Rule):
     """第2季度 is 第二季度; 第2-3条 is 第二到三条. A 2 is never 两 here."""
 
-    pattern = re.compile(rf"第\s?([0-9]+)(?:{SPAN}第?([0-9]+))?(?!\.[0-9])")
+    pattern = re.compile(rf"第\s?([0-9]+)(?:{SPAN}第?([0-9]+))?(?!\.[0-9])(?:\s(?={MEASURE}))?")
 
     def say(self, match: re.Match[str]) -> str:
         last = f"到{self._place(match[2])}" if match[2] else ""
