@@ -26,7 +26,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("before", "after"), itertools.product(S, S))
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(S, S)))
 def test_only_the_listed_transitions_are_allowed(before: S, after: S) -> None:
     if after.value in ALLOWED[before.value].split():
         assert states.move(before, after) is after

@@ -1,0 +1,110 @@
+"""APScheduler, kept behind two things: the firings of a cron expression, and a job runner."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import ConflictingIdError
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from steward.clock import Clock
+from steward.domain.weeks import DISTRICT_ZONE
+from steward.errors import PlanError
+from steward.scheduler.when import Cron
+
+
+def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants (UTC) strictly after `after`, up to `until`, at which `cron` fires.
+
+    Raises PlanError when a field is malformed.
+    """
+    try:
+        trigger = CronTrigger(
+            minute=cron.minute,
+            hour=cron.hour,
+            day=cron.day,
+            month=cron.month,
+            day_of_week=cron.weekdays,
+            timezone=DISTRICT_ZONE,
+            end_date=until.astimezone(DISTRICT_ZONE),
+        )
+    except ValueError as error:
+        raise PlanError(
+            f"播报时间的某一段不对（{error}）", place=f"“{cron.minute} {cron.hour} {cron.day}…”"
+        ) from error
+    moment = after
+    while True:
+        # APScheduler gives the first firing at or after an instant.
+        fired: datetime | None = trigger.get_next_fire_time(
+            None, (moment + timedelta(microseconds=1)).astimezone(DISTRICT_ZONE)
+        )
+        if fired is None:
+            return
+        moment = fired.astimezone(UTC)
+        yield moment
+
+
+class Runner:
+    """Runs jobs in two threads: one for time (`every`, `at`) and one for speech (`work`).
+
+    A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
+    handle the StewardErrors they can live with themselves.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._stop = threading.Event()
+        self.fault: BaseException | None = None
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1), "speech": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
+
+    def every(self, seconds: float, job: Callable[[], object], *, speech: bool = False) -> None:
+        """Run `job` now and then each `seconds`; a run that takes longer delays the next."""
+        self._scheduler.add_job(
+            job,
+            "interval",
+            seconds=seconds,
+            next_run_time=datetime.now(UTC),
+            executor="speech" if speech else "default",
+        )
+
+    def at(self, instant: datetime, job: Callable[[], object], name: str) -> None:
+        """Run `job` when the engine's clock shows `instant`; a job of that name is kept."""
+        delay = instant - self._clock.now()
+        try:
+            self._scheduler.add_job(job, "date", run_date=datetime.now(UTC) + delay, id=name)
+        except ConflictingIdError:
+            return
+
+    def run(self) -> None:
+        """Run until `stop`. Raises what a job raised."""
+        self._scheduler.start()
+        try:
+            # Waking now and then lets signal handlers run on every platform.
+            while not self._stop.wait(1.0):
+                pass
+        finally:
+            self._scheduler.shutdown(wait=False)
+        if self.fault is not None:
+            raise self.fault
+
+    def stop(self) -> None:
+        """Let `run` return; may be called from a signal handler."""
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def _failed(self, event: JobExecutionEvent) -> None:
+        self.fault = event.exception
+        self._stop.set()
