@@ -83,6 +83,18 @@ class HazardRow(Base):
         Index("ix_hazards_voided_at", "voided_at"),
         Index("ix_hazards_enterprise_id", "enterprise_id"),
         Index(
+            "ix_hazards_major",
+            "found_at",
+            sqlite_where=text("level = 'major'"),
+            postgresql_where=text("level = 'major'"),
+        ),
+        Index(
+            "ix_hazards_open_major",
+            "enterprise_id",
+            sqlite_where=text("level = 'major' AND closed_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("level = 'major' AND closed_at IS NULL AND voided_at IS NULL"),
+        ),
+        Index(
             "ix_hazards_open",
             "deadline",
             "enterprise_id",
@@ -159,10 +171,11 @@ class InspectionRow(Base):
 
 
 class HazardTallyRow(Base):
-    """Events a local day, so that totals need not read every hazard.
+    """Events a local day and a month, so that totals need not read every hazard.
 
-    One row a (day, town, dimension, key): `dimension` is "all" (key ""), "source", "industry"
-    or "category". A total as of an instant is the sum over the days before its local date, plus
+    One row a (dimension, span, day, town, key): `dimension` is "all" (key ""), "source",
+    "industry" or "category"; `span` is "day", or "month" with `day` its first. A total as of an
+    instant is the sum of the months before its own, the month's days before its local date, and
     that day's own hazards up to the instant. `found` counts findings; `voided` voids;
     `closed` closings; `closed_voided` hazards that were both, on the later of the two days.
     Kept by `steward.ledger.tally` in the transaction that changes the hazards.
@@ -171,6 +184,7 @@ class HazardTallyRow(Base):
     __tablename__ = "hazard_tallies"
 
     dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
+    span: Mapped[str] = mapped_column(String(5), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     town_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(String(60), primary_key=True, default="")

@@ -1,0 +1,111 @@
+"""The tally: findings, closings and voids a local day and a month, kept beside the hazards.
+
+A total over all time is a sum over months and days instead of a scan of every hazard. Whoever
+changes hazards calls `apply` in the same transaction with the facts before and after.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from steward.domain.weeks import local_date
+from steward.ledger.tables import HazardRow, HazardTallyRow
+
+_COUNTS = ("found", "voided", "closed", "closed_voided")
+_CHUNK = 1000  # rows a statement: SQLite takes 32,766 parameters
+
+Key = tuple[str, str, date, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardFacts:
+    """What the tally needs to know of one hazard. Instants are aware."""
+
+    town_id: int
+    source: str
+    industry: str | None
+    category: str
+    found_at: datetime
+    closed_at: datetime | None
+    voided_at: datetime | None
+
+
+def apply(session: Session, before: Iterable[HazardFacts], after: Iterable[HazardFacts]) -> None:
+    """Take the facts `before` out of the tally and put those `after` in, in this transaction."""
+    deltas: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for facts in before:
+        _add(deltas, facts, -1)
+    for facts in after:
+        _add(deltas, facts, +1)
+    _store(session, deltas)
+
+
+def rebuild(session: Session) -> None:
+    """Make the whole tally again from the hazards, in this transaction."""
+    session.execute(delete(HazardTallyRow))
+    columns = (
+        HazardRow.town_id,
+        HazardRow.source,
+        HazardRow.industry,
+        HazardRow.category,
+        HazardRow.found_at,
+        HazardRow.closed_at,
+        HazardRow.voided_at,
+    )
+    rows = session.execute(select(*columns).execution_options(yield_per=10_000))
+    deltas: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for row in rows:
+        _add(deltas, HazardFacts(*row), +1)
+    _store(session, deltas)
+
+
+def _add(deltas: dict[Key, list[int]], facts: HazardFacts, sign: int) -> None:
+    for at, index in _events(facts):
+        day = local_date(at)
+        for dimension, key in (
+            ("all", ""),
+            ("source", facts.source),
+            ("industry", facts.industry or ""),
+            ("category", facts.category),
+        ):
+            deltas[(dimension, "day", day, facts.town_id, key)][index] += sign
+            deltas[(dimension, "month", day.replace(day=1), facts.town_id, key)][index] += sign
+
+
+def _events(facts: HazardFacts) -> Iterator[tuple[datetime, int]]:
+    yield facts.found_at, 0
+    if facts.voided_at is not None:
+        yield facts.voided_at, 1
+    if facts.closed_at is not None:
+        yield facts.closed_at, 2
+        if facts.voided_at is not None:
+            yield max(facts.closed_at, facts.voided_at), 3
+
+
+def _store(session: Session, deltas: dict[Key, list[int]]) -> None:
+    rows: list[dict[str, Any]] = [
+        {"dimension": dimension, "span": span, "day": day, "town_id": town_id, "key": key}
+        | dict(zip(_COUNTS, counts, strict=True))
+        for (dimension, span, day, town_id, key), counts in sorted(deltas.items())
+        if any(counts)
+    ]
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(HazardTallyRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["dimension", "span", "day", "town_id", "key"],
+        set_={
+            name: getattr(HazardTallyRow, name) + getattr(statement.excluded, name)
+            for name in _COUNTS
+        },
+    )
+    for start in range(0, len(rows), _CHUNK):
+        session.execute(statement, rows[start : start + _CHUNK])

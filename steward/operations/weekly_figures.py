@@ -1,0 +1,78 @@
+"""Compute the weekly figures, and write them down as a document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from steward.analysis.weekly import weekly
+from steward.domain.figures import Change, Counts, Figures, Share
+from steward.domain.weeks import DISTRICT_ZONE, Week
+from steward.storage.engine import Database
+
+_COUNT_NAMES = [field.name for field in fields(Counts)]
+
+
+def weekly_figures(
+    database: Database,
+    *,
+    as_of: datetime,
+    week: Week | None = None,
+    town: str | None = None,
+    due_soon_days: int = 7,
+    evidence: bool = False,
+) -> Figures:
+    """All figures as of an aware instant; of the week it lies in, or of an earlier whole week.
+
+    `town` is a code or a name; None means the district. Raises FiguresError, StorageError.
+    """
+    with database.session() as session:
+        return weekly(
+            session,
+            week=week or Week.containing(as_of),
+            as_of=as_of,
+            town=town,
+            due_soon_days=due_soon_days,
+            evidence=evidence,
+        )
+
+
+def figures_document(figures: Figures) -> dict[str, Any]:
+    """The figures for JSON: the domain's names, rates as numbers or null, evidence when present."""
+    document: dict[str, Any] = {
+        "week": str(figures.week),
+        "as_of": figures.as_of.astimezone(DISTRICT_ZONE).isoformat(),
+        "today": figures.today.isoformat(),
+        "town": asdict(figures.town) if figures.town else None,
+        **_counts(figures.counts),
+        "inspection_rate": _number(figures.inspection_rate),
+        "inspected_enterprises": figures.inspected_enterprises,
+        "enterprises": figures.enterprises,
+        "last_week": _counts(figures.last_week),
+        "change": {name: _change(figures.change(name)) for name in _COUNT_NAMES},
+        "by_town": _shares(figures.by_town),
+        "by_source": _shares(figures.by_source),
+        "by_industry": _shares(figures.by_industry),
+        "by_category": _shares(figures.by_category),
+    }
+    if figures.evidence is not None:
+        document["evidence"] = {name: list(ids) for name, ids in asdict(figures.evidence).items()}
+    return document
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return asdict(counts) | {"closure_rate": _number(counts.closure_rate)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"difference": change.difference, "percentage": _number(change.percentage)}
+
+
+def _shares(shares: tuple[Share, ...]) -> list[dict[str, Any]]:
+    return [{"key": s.key, "name": s.name, **_counts(s.counts)} for s in shares]
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
