@@ -1,10 +1,73 @@
-"""`steward normalise`: the spoken form of any text."""
+"""`steward narrate` and `steward normalise`: what a broadcast will say, before it is said."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+from pathlib import Path
+
 import click
 
+from steward.cli.context import InstantType, WeekType, clock_of, opened_database
+from steward.domain.weeks import Week
+from steward.errors import FiguresError
 from steward.narration.normaliser import normalise as spoken_form
+from steward.operations.narrate import TEMPLATES, script_document
+from steward.operations.narrate import narrate as narrate_figures
+from steward.operations.weekly_figures import weekly_figures
+from steward.settings import load
+
+
+@click.command("narrate")
+@click.argument("name", metavar="模板")
+@click.option("--as-of", type=InstantType(), help="截至时刻，如 2021-11-16T09:00；默认为现在")
+@click.option("--week", type=WeekType(), help="哪一周，如 2021-W46；默认为截至时刻所在的周")
+@click.option("--town", help="镇街名称或代码；默认为全区")
+@click.option(
+    "--templates",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=TEMPLATES,
+    help="模板文件夹；默认为程序自带的",
+)
+@click.option(
+    "--lexicon",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="补充的读音词典（TSV：词、制表符、拼音）",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def narrate(
+    name: str,
+    as_of: datetime | None,
+    week: Week | None,
+    town: str | None,
+    templates: Path,
+    lexicon: Path | None,
+    as_json: bool,
+) -> None:
+    """按模板（weekly、weekly_town、daily）打印播报稿：每个分句的写法和读法。"""
+    settings = load()
+    now = clock_of(settings).now()
+    if as_of is None and week is not None and week.start > now:
+        raise FiguresError("这一周还没有开始", place=str(week))
+    with opened_database(settings) as database:
+        figures = weekly_figures(
+            database, as_of=as_of or now, week=week, town=town, due_soon_days=settings.due_soon_days
+        )
+    script = narrate_figures(
+        name,
+        figures,
+        district=settings.district,
+        templates_dir=templates,
+        lexicon_file=lexicon,
+    )
+    if as_json:
+        click.echo(json.dumps(script_document(script), ensure_ascii=False, indent=2))
+        return
+    click.echo(script.title)
+    for number, clause in enumerate(script.clauses, start=1):
+        click.echo(f"{number:3}  {clause.written}")
+        if clause.spoken != clause.written:
+            click.echo(f"     {clause.spoken}")
 
 
 @click.command("normalise")
@@ -14,4 +77,4 @@ def normalise(text: str) -> None:
     click.echo(spoken_form(text))
 
 
-COMMANDS: list[click.Command] = [normalise]
+COMMANDS: list[click.Command] = [narrate, normalise]

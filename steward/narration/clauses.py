@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 LONGEST = 60
 """Spoken characters of one clause."""
+LONGEST_WRITTEN = 2 * LONGEST
+"""Written characters of one clause, whatever they become when said."""
 SHORTEST = 4
 """Written characters below which a clause joins its neighbour of the same sentence."""
 
@@ -92,7 +94,7 @@ def _joined(parts: list[str]) -> list[str]:
 
 
 def _short_enough(piece: str, spoken_length: Callable[[str], int]) -> Iterator[str]:
-    while spoken_length(piece) > LONGEST and len(piece) > 1:
+    while len(piece) > 1 and (len(piece) > LONGEST_WRITTEN or spoken_length(piece) > LONGEST):
         cut = _best_cut(piece, spoken_length)
         yield piece[:cut]
         piece = piece[cut:]
@@ -101,7 +103,7 @@ def _short_enough(piece: str, spoken_length: Callable[[str], int]) -> Iterator[s
 
 def _best_cut(piece: str, spoken_length: Callable[[str], int]) -> int:
     """The last good place in the first breath; not inside figures if avoidable."""
-    reach = len(piece) - 1
+    reach = min(len(piece) - 1, LONGEST_WRITTEN)
     while reach > 1 and (length := spoken_length(piece[:reach])) > LONGEST:
         reach = max(1, min(reach - 1, reach * LONGEST // length))
     for pattern in _GOOD_CUTS:

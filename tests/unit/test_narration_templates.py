@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from narration_figures import figures, published
 
 from steward.domain.figures import Counts
 from steward.errors import NarrationError
 from steward.narration.contexts import CONTEXTS, WeeklyContext, context_of
 from steward.narration.environment import Templates
 from steward.operations.narrate import TEMPLATES, narrate
+from tests.support.narration_figures import figures, published
 
 
 def rendered(folder: Path, source: str, name: str = "weekly-mine") -> str:

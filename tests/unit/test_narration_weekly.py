@@ -7,11 +7,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from narration_figures import GUALI, figures, published, sources
 
 from steward.domain.figures import Counts, Figures, Town
 from steward.errors import NarrationError
 from steward.operations.narrate import narrate, script_document
+from tests.support.narration_figures import GUALI, figures, published, sources
 
 ARTICLE = "隐患管家提醒您，本周新增隐患28条，隐患到期预警企业51家，超期预警企业64家。"
 

@@ -6,12 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from golden_rows import golden_rows
 from pypinyin import Style, pinyin
 
 from steward.narration.lexicon import BUILT_IN, built_in, read
 from steward.narration.normaliser import normalise
 from steward.narration.normaliser.tables import rows
+from tests.support.golden_rows import golden_rows
 
 ROWS = golden_rows("normaliser")
 TOWNS = Path(__file__).parents[2] / "steward" / "ledger" / "data" / "towns.csv"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import ClassVar
 
+from steward.narration.normaliser.numerals import integer
 from steward.narration.normaliser.rule import Rule
 
 _ENCLOSING_KEYCAP = "\u20e3"
@@ -88,9 +89,11 @@ class CompatibleFigures(Rule):
         if not re.search("[0-9]", plain) or not plain.isascii():
             digit = unicodedata.digit(character, None)
             return match[0] if digit is None else f"{before}{digit}"
-        if before and "/" in plain:
-            return f"{before}又{plain}"
-        return before + plain.strip("().")
+        if "/" in plain:
+            return f"{before}又{plain}" if before else plain
+        bare = plain.strip("().")
+        enclosed = unicodedata.category(character) == "No" and bare.isdigit()
+        return before + (integer(int(bare)) if enclosed else bare)
 
 
 class Thousands(Rule):

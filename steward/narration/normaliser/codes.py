@@ -54,6 +54,15 @@ class Model(Rule):
         return one_by_one(figures) if len(whole) > 2 and whole == figures else number(figures)
 
 
+class Room(Rule):
+    """Rooms and bus lines of three figures or more: 202室 is 二零二室."""
+
+    pattern = re.compile(r"(?<![0-9.])[0-9]{3,4}(?=[室路])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return one_by_one(match[0])
+
+
 class Chain(Rule):
     """Three or more numbers joined by hyphens, such as a room's: 3-2-501 is 三杠二杠五零一."""
 

@@ -6,7 +6,7 @@ import re
 
 from steward.narration.normaliser.numerals import integer, one_by_one
 from steward.narration.normaliser.rule import Rule
-from steward.narration.normaliser.tables import DAY, MONTH, SPAN, YEAR
+from steward.narration.normaliser.tables import DAY, MEASURE, MONTH, SPAN, YEAR
 
 
 class IsoWeek(Rule):
@@ -30,24 +30,35 @@ class NumericDate(Rule):
         return f"{one_by_one(match[1])}年{integer(int(match[3]))}月{integer(int(match[4]))}日"
 
 
-class DateRange(Rule):
-    """11月15-21日, 11月15日～21日, 1-10月: the sign between the ends is 至."""
+class YearAndMonth(Rule):
+    """2021-11, 2021/11: a month, unless something is counted."""
 
     pattern = re.compile(
-        rf"(月\s?[0-9]{{1,2}}日?|日|(?<![0-9]){YEAR}年?|[0-9]月)"
-        rf"{SPAN}(?={YEAR}年|{MONTH}月\s?{DAY}[日号]|{DAY}日)"
-        rf"|(?<![0-9.])({MONTH}){SPAN}(?={MONTH}月)"
+        rf"(?<![0-9A-Za-z./-])({YEAR})[-/](0[1-9]|1[0-2])(?![0-9./-]|\s?(?:{MEASURE}))"
     )
 
     def say(self, match: re.Match[str]) -> str:
-        return f"{match[1]}至" if match[1] else f"{integer(int(match[2]))}至"
+        return f"{one_by_one(match[1])}年{integer(int(match[2]))}月"
+
+
+class DateRange(Rule):
+    """11月15-21日, 11月15日～21日, 1-10月, 12-15日: the sign between the ends is 至."""
+
+    pattern = re.compile(
+        rf"(月\s?[0-9]{{1,2}}日?|日|(?<![0-9]){YEAR}年?|[0-9]月)"
+        rf"{SPAN}(?={YEAR}年|{MONTH}月|{DAY}日)"
+        rf"|(?<![0-9.])(?:({MONTH}){SPAN}(?={MONTH}月)|({DAY}){SPAN}(?={DAY}[日号]))"
+    )
+
+    def say(self, match: re.Match[str]) -> str:
+        return (match[1] or integer(int(match[2] or match[3]))) + "至"
 
 
 class Year(Rule):
     """2021年 is 二零二一年; 21年11月 is 二一年; 3年 is a length of time and left alone."""
 
     pattern = re.compile(
-        rf"(?<![0-9.])(?:{YEAR}(?=\s?年(?!级)|至{YEAR}年)|[0-9]{{2}}(?=年[0-9]{{1,2}}月))"
+        rf"(?<![0-9.])(?:{YEAR}(?=\s?学?年(?!级)|至{YEAR}年)|[0-9]{{2}}(?=年[0-9]{{1,2}}月))"
     )
 
     def say(self, match: re.Match[str]) -> str:

@@ -39,7 +39,9 @@ class Fraction(Rule):
 class Ordinal(Rule):
     """第2季度 is 第二季度; 第2-3条 is 第二到三条. A 2 is never 两 here."""
 
-    pattern = re.compile(rf"第\s?([0-9]+)(?:{SPAN}第?([0-9]+))?(?!\.[0-9])(?:\s(?={MEASURE}))?")
+    pattern = re.compile(
+        rf"第\s?([0-9]+)(?:(?:{SPAN}|[至到])第?([0-9]+))?(?!\.[0-9])(?:\s(?={MEASURE}))?"
+    )
 
     def say(self, match: re.Match[str]) -> str:
         last = f"到{self._place(match[2])}" if match[2] else ""
@@ -50,10 +52,21 @@ class Ordinal(Rule):
         return integer(int(figures)) if len(figures) <= 8 else number(figures)
 
 
+class Power(Rule):
+    """50m2, 5mg/m3: a small figure after a metre is its power."""
+
+    pattern = re.compile(r"((?:[0-9]\s?|/)[kcdhm]?m)([23])(?![0-9A-Za-z])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return match[1] + {"2": "²", "3": "³"}[match[2]]
+
+
 class MeasuredRange(Rule):
     """5%-10%, 3米~5米: a measured quantity, then a sign, then another: the sign is 到."""
 
-    pattern = re.compile(rf"({FIGURES}\s?(?:[%‰]|{UNIT}|{MEASURE})){SPAN}(?=[-−]?{FIGURES})")
+    pattern = re.compile(
+        rf"(?<![0-9.])({FIGURES}\s?(?:[%‰]|{UNIT}|{MEASURE})){SPAN}(?=[-−]?{FIGURES})"
+    )
 
     def say(self, match: re.Match[str]) -> str:
         return f"{match[1]}到"
@@ -63,8 +76,8 @@ class Quantity(Rule):
     """A number or a range with its sign and what is counted: 2条, 2-3天, -3.5%, -5℃, 220V."""
 
     pattern = re.compile(
-        rf"(?P<sign>(?<![0-9A-Za-z])[-−+±])?(?P<first>{FIGURES})"
-        rf"(?:{SPAN}(?P<minus>[-−])?(?P<last>{FIGURES})(?![-–~～—]\s?[0-9]))?"
+        rf"(?P<sign>(?<![0-9A-Za-z²³])[-−+±])?(?P<first>{FIGURES})"
+        rf"(?:(?:{SPAN}|(?P<to>[至到]))(?P<minus>[-−])?(?P<last>{FIGURES})(?![-–~～—]\s?[0-9]))?"
         rf"(?:\s?(?P<tail>[%‰]|{UNIT}|{MEASURE}))?"
     )
 
@@ -76,7 +89,7 @@ class Quantity(Rule):
         said = self._signed(sign, number(match["first"], two=two), match, tail)
         if match["last"]:
             last = number(match["last"], two=two)
-            said += "到" + (self._negative(tail) if match["minus"] else "") + last
+            said += (match["to"] or "到") + (self._negative(tail) if match["minus"] else "") + last
         return said + (UNITS[tail][0] if tail in UNITS else tail)
 
     def _signed(self, sign: str, said: str, match: re.Match[str], tail: str) -> str:

@@ -8,7 +8,7 @@ from steward.narration.normaliser.numerals import one_by_one
 from steward.narration.normaliser.rule import Rule
 from steward.narration.normaliser.tables import MEASURE, UNIT, any_of, rows
 
-_COUNTED = rf"(?!\s?(?:{MEASURE}|{UNIT}|[余多几%‰0-9.]))"
+_COUNTED = rf"(?!\s?(?:{MEASURE}|{UNIT}|[余多几%‰0-9]|\.[0-9]))"
 _CONTEXT = {
     kind: [row[0] for row in rows("telephone_words") if row[1] == kind]
     for kind in ("surely", "likely", "after", "number")
@@ -28,16 +28,18 @@ class Telephone(Rule):
     """Numbers whose shape says so: 0571-82898110, 13800571234, 400-826-0000, +86 138…."""
 
     pattern = re.compile(
-        r"(?<![0-9A-Za-z.])(?:\+?86[- ])?"
-        r"(?:0[0-9]{2,3}-[0-9]{7,8}(?:-[0-9]{1,6})?|\(0[0-9]{2,3}\)[0-9]{7,8}"
+        r"(?<![0-9A-Za-z.])(\+86[- ]?|86[- ])?"
+        r"(0[0-9]{2,3}-(?:[0-9]{7,8}|[0-9]{5})(?:-[0-9]{1,6})?|\(0[0-9]{2,3}\)[0-9]{7,8}"
         r"|1[3-9][0-9](?:-[0-9]{4}-|[ ][0-9]{4}[ ]|[0-9]{4})[0-9]{4}"
-        r"|[48]00-[0-9]{3,4}-[0-9]{3,4}|[48]00[0-9]{7})(?![0-9A-Za-z])" + _COUNTED
+        r"|[48]00[- ][0-9]{3,4}[- ][0-9]{3,4}|[48]00[0-9]{7})(?![0-9A-Za-z])" + _COUNTED
     )
 
     def say(self, match: re.Match[str]) -> str:
-        if re.match(r"1[3-9]", match[0]):
-            return one_by_one(re.sub("[^0-9]", "", match[0]), one="幺")
-        return _telephone(match[0])
+        country, figures = match.groups()
+        before = "加八六，" if country and country[0] == "+" else "八六，" if country else ""
+        if re.match(r"1[3-9]", figures):
+            return before + one_by_one(re.sub("[^0-9]", "", figures), one="幺")
+        return before + _telephone(figures)
 
 
 class NamedTelephone(Rule):
@@ -46,7 +48,7 @@ class NamedTelephone(Rule):
     pattern = re.compile(
         rf"((?:{any_of(_CONTEXT['surely'])}){_JOIN}"
         rf"|(?:{any_of(_CONTEXT['likely'])}){_JOIN}(?=[0-9-]+(?![0-9]){_COUNTED}))"
-        r"([0-9]{2,}(?:-[0-9]+)*)(?![0-9A-Za-z.])"
+        r"([0-9]{2,}(?:-[0-9]+)*)(?![0-9A-Za-z]|\.[0-9])"
     )
 
     def say(self, match: re.Match[str]) -> str:
@@ -63,7 +65,7 @@ class Hotline(Rule):
     pattern = re.compile(
         rf"(?<![0-9A-Za-z.+\-第])(?<!{'|'.join(_CONTEXT['number'])})(?:"
         rf"(?:{any_of(_LONG)})(?![0-9A-Za-z])"
-        rf"|(?:(?<=^)|(?<=[{_EDGE}打警]))(?:{any_of(_SHORT)})"
+        rf"|(?:(?<=^)|(?<=[{_EDGE}打拨警]))(?:{any_of(_SHORT)})"
         rf"(?=$|[{_EDGE}]|{any_of(_CONTEXT['after'])})"
         rf"){_COUNTED}(?!\s?[-~～—/:])"
     )
