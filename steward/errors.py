@@ -14,6 +14,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   ├── EngineFailed          an engine gave up, hung or returned nothing
 │   └── ClipNotStored         sound was made and could not be written
 ├── BroadcastError            a broadcast cannot do what was asked
+├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 └── AlreadyRunning            a second engine on the same data folder
 """
@@ -97,6 +98,10 @@ class ClipNotStored(SpeechError):
 
 class BroadcastError(StewardError):
     """A broadcast cannot do what was asked."""
+
+
+class NotFound(StewardError):
+    """What was asked for (a hall, a broadcast, a clip) does not exist."""
 
 
 class PlanError(StewardError):

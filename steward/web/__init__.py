@@ -1,0 +1,1 @@
+"""The web: Flask, and nothing but Flask around operations."""

@@ -1,0 +1,31 @@
+"""Composition root of the web: settings → application.
+
+flask --app app run
+gunicorn -k gevent -w 1 -c python:steward.web.gunicorn_hooks "app:create_app()"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Flask
+
+from steward.cli.context import clock_of
+from steward.domain.plans import Plan
+from steward.scheduler import calendar
+from steward.scheduler.schedule import outlook
+from steward.settings import load
+from steward.storage.engine import Database
+from steward.web import factory
+
+
+def create_app() -> Flask:
+    """The application of this process, from the settings in force. Raises StewardError."""
+    settings = load()
+
+    def schedule(plans: Sequence[Plan], after: datetime) -> Sequence[tuple[Plan, datetime]]:
+        slots = outlook(plans, after, calendar.load(settings.holidays), count=10).slots
+        return [(slot.plan, slot.slot_at) for slot in slots]
+
+    return factory.create_app(settings, Database(settings.database), clock_of(settings), schedule)

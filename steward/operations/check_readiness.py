@@ -1,0 +1,17 @@
+"""Can the halls be served?"""
+
+from __future__ import annotations
+
+from steward.broadcasts.queries import halls
+from steward.storage import migrations
+from steward.storage.engine import Database
+
+
+def check_readiness(database: Database) -> str:
+    """A Chinese sentence of what is missing; "" when nothing is. Raises StorageError."""
+    if migrations.current(database) != migrations.head():
+        return "数据库的表结构与程序不一致，请执行 steward database upgrade"
+    with database.session() as session:
+        if not halls.every(session):
+            return "还没有任何大厅"
+    return ""

@@ -1,0 +1,44 @@
+"""Where a sound lies: a clip by its key, a whole broadcast by its number."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from steward.broadcasts.tables import BroadcastRow
+from steward.errors import NotFound
+from steward.speech.cache import ClipCache
+from steward.storage.engine import Database
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def find_clip(folder: Path, key: str) -> Path:
+    """The clip's WAV file, absolute. Raises NotFound, also for what is no key at all."""
+    if not _KEY.fullmatch(key):
+        raise NotFound("没有这段声音：编号应为 64 位十六进制数")
+    path = ClipCache(folder).sound(key)
+    if not path.is_file():
+        raise NotFound("没有这段声音，可能还没有合成")
+    return path.resolve()
+
+
+def broadcast_sounds(folder: Path, broadcast_id: int) -> dict[str, bool]:
+    """Which files of a broadcast can be downloaded: {"mp3": True, "ogg": …, "wav": …}."""
+    return {kind: (folder / f"{broadcast_id}.{kind}").is_file() for kind in ("mp3", "ogg", "wav")}
+
+
+def find_broadcast_sound(
+    database: Database, folder: Path, broadcast_id: int, kind: str
+) -> tuple[str, datetime, Path]:
+    """A broadcast's title, the instant it was due, and its sound file. Raises NotFound."""
+    with database.session() as session:
+        row = session.get(BroadcastRow, broadcast_id)
+        if row is None:
+            raise NotFound(f"没有编号为 {broadcast_id} 的播报")
+        title, slot_at = row.title, row.slot_at
+    path = folder / f"{broadcast_id}.{kind}"
+    if not path.is_file():
+        raise NotFound(f"这次播报没有 {kind.upper()} 文件")
+    return title, slot_at, path.resolve()

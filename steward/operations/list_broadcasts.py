@@ -1,0 +1,133 @@
+"""Which broadcasts come next, and which were heard; one of them with all that is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.broadcasts.queries import broadcasts, changes, plans, receipts
+from steward.broadcasts.tables import BroadcastRow, ChangeRow, HallRow, ReceiptRow
+from steward.domain.broadcasts import BroadcastState
+from steward.domain.plans import Plan
+from steward.errors import NotFound
+from steward.operations.board import figure_rows
+from steward.storage.engine import Database
+
+# The slots of these plans strictly after an instant, soonest first.
+Schedule = Callable[[Sequence[Plan], datetime], Sequence[tuple[Plan, datetime]]]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A broadcast to come: of a plan (`state` None), or one that is made already."""
+
+    hall_id: int
+    title: str
+    at: datetime
+    state: str | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A broadcast that is on record."""
+
+    id: int
+    hall_id: int
+    title: str
+    state: str
+    slot_at: datetime
+    as_of: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_ms: int | None
+    script: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One broadcast: its script, figures, and everything that happened to it."""
+
+    listed: Listed
+    hall_name: str
+    hall_title: str
+    priority: str
+    template: str | None
+    voice_id: str | None
+    fault: str
+    clauses: Sequence[dict[str, Any]]
+    clip_keys: dict[int, str]
+    figures: Sequence[tuple[str, str, str]]
+    changes: Sequence[ChangeRow]
+    receipts: Sequence[tuple[ReceiptRow, str]]
+
+
+def coming(database: Database, schedule: Schedule, *, at: datetime) -> list[Coming]:
+    """What comes in every hall, soonest first; a slot already turned into a broadcast once."""
+    with database.session() as session:
+        made = [
+            Coming(row.hall_id, row.title, row.slot_at, row.state)
+            for row in broadcasts.in_states(
+                session, (BroadcastState.APPROVED, BroadcastState.RENDERING, BroadcastState.READY)
+            )
+        ]
+        slots = schedule(plans.active(session), at)
+    taken = {(one.hall_id, one.at, one.title) for one in made}
+    planned = [
+        Coming(plan.hall_id, plan.title, slot_at, None)
+        for plan, slot_at in slots
+        if (plan.hall_id, slot_at, plan.title) not in taken
+    ]
+    return sorted([*made, *planned], key=lambda one: one.at)
+
+
+def heard(database: Database, *, hall_id: int | None = None, limit: int = 20) -> list[Listed]:
+    """Broadcasts that were played, newest first."""
+    with database.session() as session:
+        return [_listed(row) for row in broadcasts.recently_played(session, hall_id, limit)]
+
+
+def on_air(database: Database) -> dict[int, Listed]:
+    """What each hall plays now, by hall id."""
+    with database.session() as session:
+        rows = broadcasts.in_states(session, (BroadcastState.PLAYING,))
+        return {row.hall_id: _listed(row) for row in rows}
+
+
+def find_broadcast(database: Database, broadcast_id: int) -> Detail:
+    """One broadcast with its history. Raises NotFound."""
+    with database.session() as session:
+        row = session.get(BroadcastRow, broadcast_id)
+        if row is None:
+            raise NotFound(f"没有编号为 {broadcast_id} 的播报")
+        hall = session.get_one(HallRow, row.hall_id)
+        return Detail(
+            listed=_listed(row),
+            hall_name=hall.name,
+            hall_title=hall.title,
+            priority=row.priority,
+            template=row.template,
+            voice_id=row.voice_id,
+            fault=row.fault,
+            clauses=row.clauses,
+            clip_keys={k: clip.clip_key for k, clip in broadcasts.clips(session, row.id).items()},
+            figures=figure_rows(row.figures, row.evidence),
+            changes=changes.of_broadcast(session, row.id),
+            receipts=receipts.of_broadcast(session, row.id),
+        )
+
+
+def _listed(row: BroadcastRow) -> Listed:
+    return Listed(
+        id=row.id,
+        hall_id=row.hall_id,
+        title=row.title,
+        state=row.state,
+        slot_at=row.slot_at,
+        as_of=row.as_of,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        duration_ms=row.duration_ms,
+        script="".join(str(clause["written"]) for clause in row.clauses),
+    )

@@ -1,0 +1,66 @@
+"""Every fault as a Chinese sentence: a page for people, JSON for programs."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from steward.errors import BroadcastError, NotFound, StewardError, StorageError
+
+SENTENCES = {
+    400: "请求的内容不对",
+    404: "没有这个页面，地址可能写错了",
+    405: "这个地址不接受这种请求",
+    413: "送来的内容太大了",
+    415: "送来的内容应为 JSON（Content-Type: application/json）",
+    416: "所要的声音范围超出了文件",
+    500: "程序出错了，已记入日志；请稍后再试，仍不行请联系管理员",
+}
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(StewardError, _ours)
+    app.register_error_handler(HTTPException, _http)
+
+
+def status_of(error: StewardError) -> int:
+    """404 for what is not there, 503 for a database that is away, 400 for a wrong report."""
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, StorageError):
+        return 503
+    return 400 if isinstance(error, BroadcastError) else 500
+
+
+def _ours(error: StewardError) -> Response:
+    status = status_of(error)
+    place = "" if status == 503 else error.place  # a database's address is not for the hall
+    response = _answer(status, error.sentence, place)
+    if error.retry:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return make_response(error.get_response())  # a redirection
+    response = _answer(status, SENTENCES.get(status, "服务器不能完成这个请求"), "")
+    for name, value in error.get_headers():
+        if name in ("Allow", "Content-Range", "Accept-Ranges"):
+            response.headers[name] = value
+    return response
+
+
+def _answer(status: int, sentence: str, place: str) -> Response:
+    if _wants_json():
+        return make_response(jsonify(error=sentence, place=place), status)
+    page = render_template("error.html", status=status, sentence=sentence, place=place)
+    return make_response(page, status)
+
+
+def _wants_json() -> bool:
+    if request.method == "POST" or request.path.endswith((".json", "/events", "/readyz")):
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html"

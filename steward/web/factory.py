@@ -1,0 +1,60 @@
+"""The web application, put together from what it is given: settings, database, clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response
+
+from steward.clock import Clock
+from steward.domain.weeks import DISTRICT_ZONE
+from steward.operations.list_broadcasts import Schedule
+from steward.settings import Settings
+from steward.storage.engine import Database
+from steward.web import errors, health, pages, sounds, words
+from steward.web.context import EXTENSION, Web
+from steward.web.hall import views as hall
+from steward.web.hall.tail import Tail
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST_BODY = 16 * 1024  # nobody sends more than a receipt
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, database: Database, clock: Clock, schedule: Schedule) -> Flask:
+    """The application of one process. It opens nothing by itself; the database stays the caller's.
+
+    `schedule` tells the plans' next slots. `app.extensions["steward"]` is its `Web`; `.tail.stop()`
+    there sends every listener home.
+    """
+    app = Flask(
+        "steward.web",
+        static_folder=str(Path(__file__).with_name("static")),
+        template_folder=str(ROOT / "templates" / "web"),
+    )
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = Web(settings, database, clock, schedule, Tail(database))
+    for blueprint in (hall.blueprint, pages.blueprint, sounds.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    errors.install(app)
+    words.install(app, settings.district, clock, DISTRICT_ZONE, bool(settings.demo_clock))
+    app.after_request(_add_headers)
+    return app
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response

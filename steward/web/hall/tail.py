@@ -1,0 +1,152 @@
+"""The end of each hall's log, kept in memory for everybody who listens.
+
+One thread a process learns of commits and reads the log once; each listener is given the rows
+after the id it has. A listener holds no database connection, and whatever the memory no longer
+reaches is read from the log itself, so nothing is missed and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from steward.broadcasts.queries import changes
+from steward.broadcasts.tables import ChangeRow
+from steward.errors import StorageError
+from steward.storage.commits import CommitWatch, watch
+from steward.storage.engine import Database
+
+_log = logging.getLogger(__name__)
+KEPT = 500
+LOOK_S = 1.0  # the log is read this often even when nobody wakes us
+AGAIN_S = 1.0  # after a fault of the database
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of the log, as players are told it."""
+
+    id: int
+    at: datetime
+    broadcast_id: int
+    what: str
+    from_: str | None
+    to: str
+    why: str
+
+
+class _HallEnd:
+    """The last changes of one hall. Every change after `floor` and up to `head` is in `kept`."""
+
+    def __init__(self, head: int) -> None:
+        self.kept: deque[Change] = deque()
+        self.floor = head
+        self.head = head
+
+    def add(self, news: Iterable[Change]) -> None:
+        for change in news:
+            self.kept.append(change)
+            self.head = change.id
+            if len(self.kept) > KEPT:
+                self.floor = self.kept.popleft().id
+
+
+class Tail:
+    """Follows the log of every hall that somebody listens to. Safe for threads and greenlets."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ends: dict[int, _HallEnd] = {}
+        self._news = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+        self.fault = ""
+
+    @property
+    def stopped(self) -> bool:
+        """True once `stop` was called: listeners go home."""
+        return self._stopped
+
+    def after(self, hall_id: int, last_id: int, timeout_s: float) -> list[Change]:
+        """The hall's changes after `last_id`, oldest first; waits for the first one.
+
+        Empty when the time is over or the tail was stopped. Raises StorageError.
+        """
+        end = self._end_of(hall_id)
+        with self._news:
+            self._news.wait_for(lambda: self._stopped or end.head > last_id, timeout_s)
+            if self._stopped or end.head <= last_id:
+                return []
+            if last_id >= end.floor:
+                return [change for change in end.kept if change.id > last_id]
+        return self._read(hall_id, last_id)
+
+    def pause(self, timeout_s: float) -> None:
+        """Wait without looking, or until stopped."""
+        with self._news:
+            self._news.wait_for(lambda: self._stopped, timeout_s)
+
+    def stop(self) -> None:
+        """Send every listener home and end the thread."""
+        with self._news:
+            self._stopped = True
+            self._news.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _end_of(self, hall_id: int) -> _HallEnd:
+        """The hall's end of the log, with a thread that follows it."""
+        end = self._ends.get(hall_id)
+        if end is None:
+            with self._database.session() as session:
+                end = _HallEnd(changes.latest_id(session))
+        with self._news:
+            end = self._ends.setdefault(hall_id, end)
+            if not self._stopped and (self._thread is None or not self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._run, name="hall-tail", daemon=True)
+                self._thread.start()
+            return end
+
+    def _run(self) -> None:
+        while not self._stopped:
+            try:
+                self._follow()
+            except StorageError as error:
+                if not self.fault:
+                    _log.warning("%s", error)
+                self.fault = error.sentence
+                self.pause(AGAIN_S)
+
+    def _follow(self) -> None:
+        """Read the log at every commit until stopped. Raises StorageError."""
+        commits: CommitWatch = watch(self._database, changes.CHANNEL)
+        try:
+            while not self._stopped:
+                self._look()
+                self.fault = ""
+                commits.wait(LOOK_S)
+        finally:
+            commits.close()
+
+    def _look(self) -> None:
+        with self._news:
+            heads = {hall_id: end.head for hall_id, end in self._ends.items()}
+        for hall_id, head in heads.items():
+            news = self._read(hall_id, head)
+            if news:
+                with self._news:
+                    self._ends[hall_id].add(news)
+                    self._news.notify_all()
+
+    def _read(self, hall_id: int, last_id: int) -> list[Change]:
+        with self._database.session() as session:
+            return [_change(row) for row in changes.since(session, hall_id, last_id)]
+
+
+def _change(row: ChangeRow) -> Change:
+    return Change(row.id, row.at, row.broadcast_id, row.what, row.from_, row.to, row.why)

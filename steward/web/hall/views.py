@@ -1,0 +1,117 @@
+"""Addresses of a hall."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from steward.errors import BroadcastError
+from steward.operations.board import towns_of
+from steward.operations.list_broadcasts import coming, heard
+from steward.operations.show_hall import broadcast_to_play, find_hall, hall_now
+from steward.operations.take_receipt import note_player, take_receipt
+from steward.web.context import web
+from steward.web.hall.grid import grid_of
+from steward.web.hall.stream import HallStream, last_id_of
+
+blueprint = Blueprint("hall", __name__, url_prefix="/hall/<name>")
+
+
+@blueprint.get("")
+def page(name: str) -> str:
+    """The screen of the hall."""
+    own = web()
+    hall = find_hall(own.database, name)
+    grid = grid_of(towns_of(own.database))
+    return render_template(
+        "hall/page.html", hall=hall, grid=grid, heartbeat_s=own.settings.heartbeat_s
+    )
+
+
+@blueprint.get("/board.json")
+def board(name: str) -> Response:
+    """The figures of this minute, and what comes next and came last."""
+    own = web()
+    hall = find_hall(own.database, name)
+    now = own.clock.now()
+    last = next(iter(heard(own.database, hall_id=hall.id, limit=1)), None)
+    later = coming(own.database, own.schedule, at=now)
+    following = next((one for one in later if one.hall_id == hall.id), None)
+    return jsonify(
+        now=now.isoformat(),
+        board=own.board.at(now),
+        last=last and {"id": last.id, "title": last.title, "at": last.slot_at.isoformat()},
+        next=following and {"title": following.title, "at": following.at.isoformat()},
+    )
+
+
+@blueprint.get("/events")
+def events(name: str) -> Response:
+    """The live stream; `Last-Event-ID` (or ?last_id=) goes on after that change."""
+    own = web()
+    hall = find_hall(own.database, name)
+    last_id = last_id_of(request.headers.get("Last-Event-ID"), request.args.get("last_id"))
+    stream = HallStream(
+        tail=own.tail,
+        clock=own.clock,
+        hall=hall,
+        now=hall_now(own.database, hall.id, last_id),
+        heartbeat_s=own.settings.heartbeat_s,
+        demonstration=bool(own.settings.demo_clock),
+    )
+    response = Response(stream.events(), mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+@blueprint.get("/broadcasts/<int:broadcast_id>.json")
+def broadcast(name: str, broadcast_id: int) -> Response:
+    """One broadcast, as a player needs it."""
+    own = web()
+    hall = find_hall(own.database, name)
+    document = broadcast_to_play(own.database, hall, broadcast_id, at=own.clock.now())
+    for clause in document["clauses"]:
+        key = clause.pop("clip_key")
+        clause["clip"] = url_for("sounds.clip", key=key) if key else None
+    document["chime"] = {
+        which: url_for("sounds.chime", which=which) for which in ("before", "after")
+    }
+    document["downloads"] = {
+        kind: url_for("sounds.broadcast", broadcast_id=broadcast_id, kind=kind)
+        for kind in ("mp3", "ogg", "wav")
+    }
+    return jsonify(document)
+
+
+@blueprint.post("/receipts")
+def receipt(name: str) -> tuple[Response, int]:
+    """A player reports of a broadcast."""
+    own = web()
+    hall = find_hall(own.database, name)
+    number = take_receipt(
+        own.database, hall, _report(), at=own.clock.now(), user_agent=_user_agent()
+    )
+    return jsonify(id=number), 201
+
+
+@blueprint.post("/players")
+def player(name: str) -> tuple[str, int]:
+    """A player reports of itself."""
+    own = web()
+    hall = find_hall(own.database, name)
+    note_player(own.database, hall, _report(), at=own.clock.now(), user_agent=_user_agent())
+    return "", 204
+
+
+def _report() -> dict[str, Any]:
+    """The JSON object sent. Flask raises 415 or 400; BroadcastError when it is no object."""
+    report = request.get_json()
+    if not isinstance(report, dict):
+        raise BroadcastError("送来的内容应为 JSON 对象")
+    return cast("dict[str, Any]", report)
+
+
+def _user_agent() -> str:
+    return request.headers.get("User-Agent", "")

@@ -1,0 +1,40 @@
+"""The pages around the halls: the way in, and each broadcast's own page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from steward.operations.find_sound import broadcast_sounds
+from steward.operations.list_broadcasts import coming, find_broadcast, heard, on_air
+from steward.operations.show_hall import all_halls
+from steward.web.context import web
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Which halls there are, what comes next, what was said."""
+    own = web()
+    now = own.clock.now()
+    finished = heard(own.database)
+    folder = own.settings.data_dir / "broadcasts"
+    return render_template(
+        "index.html",
+        halls=all_halls(own.database),
+        on_air=on_air(own.database),
+        coming=coming(own.database, own.schedule, at=now)[:5],
+        finished=finished,
+        sounds={one.id: broadcast_sounds(folder, one.id) for one in finished},
+    )
+
+
+@blueprint.get("/broadcasts/<int:broadcast_id>")
+def broadcast(broadcast_id: int) -> str:
+    """One broadcast: script, figures, what happened, who heard it."""
+    own = web()
+    return render_template(
+        "broadcast.html",
+        detail=find_broadcast(own.database, broadcast_id),
+        sounds=broadcast_sounds(own.settings.data_dir / "broadcasts", broadcast_id),
+    )

@@ -1,0 +1,36 @@
+"""Sound files: clips by key, whole broadcasts by number. ETag, ranges, caching."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, send_file
+
+from steward.domain.weeks import local_date
+from steward.operations.find_sound import find_broadcast_sound, find_clip
+from steward.web.context import web
+from steward.web.words import day
+
+blueprint = Blueprint("sounds", __name__)
+
+TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "ogg": "audio/ogg"}
+
+
+@blueprint.get("/clips/<key>.wav")
+def clip(key: str) -> Response:
+    """A clip; its content never changes, for its key is made of all that makes its sound."""
+    path = find_clip(web().settings.clips_folder, key)
+    response = send_file(path, mimetype=TYPES["wav"], conditional=True, etag=key)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/broadcasts/<int:broadcast_id>.<any(mp3, ogg, wav):kind>")
+def broadcast(broadcast_id: int, kind: str) -> Response:
+    """A finished broadcast, under a name that says what it is and of which day."""
+    settings = web().settings
+    title, slot_at, path = find_broadcast_sound(
+        web().database, settings.data_dir / "broadcasts", broadcast_id, kind
+    )
+    name = f"{settings.district}隐患管家 {title} {day(local_date(slot_at))}.{kind}"
+    response = send_file(path, mimetype=TYPES[kind], conditional=True, download_name=name)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,348 @@
+// The hall's page: listens to the log, plays what is put on the air, shows what is said.
+import { Board } from "./board.js";
+import { Captions } from "./captions.js";
+import { district, known, serverNow } from "./clock.js";
+import { Leader } from "./leader.js";
+import { entries, note } from "./log.js";
+import { beginning, Playback } from "./playback.js";
+import { Reports } from "./reports.js";
+import { Sound } from "./sound.js";
+import { Stream } from "./stream.js";
+
+const BOARD_MS = 60000;
+const PRESENCE_MS = 30000;
+const GOES_ON = new Set(["playing", "played"]); // states that let a begun broadcast end
+const hall = document.body.dataset.hall;
+const root = document.documentElement;
+
+class Page {
+  constructor() {
+    this.reports = new Reports(hall);
+    this.captions = new Captions(document.querySelector("[data-captions]"));
+    this.idle = document.querySelector("[data-idle]");
+    this.board = new Board(document);
+    this.sound = new Sound(() => this.showSound());
+    this.leader = new Leader(hall, (leads) => this.onLeads(leads));
+    this.playback = null;
+    this.onAir = null; // the broadcast the server says is playing
+    this.interruptedAt = new Map();
+    this.fetched = new Set();
+    this.heard = new Set();
+    this.connected = false;
+    this.fault = "";
+    this.stream = new Stream(hall, Number(document.body.dataset.heartbeat), {
+      hello: (data) => this.onHello(data),
+      change: (data) => this.onChange(data),
+      beat: (data) => this.onBeat(data),
+      connection: (open) => this.onConnection(open),
+    });
+  }
+
+  start() {
+    for (const name of ["before", "after"]) this.sound.load(document.body.dataset[`chime${name}`]);
+    this.sound.unlock().then(() => this.reportSound());
+    document.querySelector("[data-unlock]").addEventListener("click", () => this.onClick());
+    document.querySelector("[data-sound]").addEventListener("click", () => this.onSoundButton());
+    addEventListener("keydown", (event) => {
+      if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (this.sound.state === "blocked") this.onClick();
+    });
+    this.leader.start();
+    this.stream.open();
+    this.refreshBoard();
+    setInterval(() => this.refreshBoard(), BOARD_MS);
+    setInterval(() => this.reportSound(), PRESENCE_MS);
+    setInterval(() => this.showTime(), 250);
+  }
+
+  // What the server says ---------------------------------------------------------------
+
+  onHello(data) {
+    this.onAir = data.playing;
+    this.reportSound();
+    if (data.playing !== null) this.begin(data.playing);
+    else if (this.playback) this.check();
+  }
+
+  onChange(change) {
+    const id = change.broadcast_id;
+    if (change.what !== "state") { // a clip was made, or will never be
+      if (this.playback && this.playback.id === id) this.playback.look();
+      else this.prefetch(id);
+      return;
+    }
+    if (change.to === "playing") {
+      this.onAir = id;
+      this.heard.delete(id);
+      this.begin(id);
+      return;
+    }
+    if (this.onAir === id) this.onAir = null;
+    if (change.to === "ready") this.prefetch(id);
+    if (this.playback && this.playback.id === id && !GOES_ON.has(change.to)) {
+      this.cut(change.why || change.to);
+    } else if (this.playback && this.playback.id === id && !this.playback.sound) {
+      this.silentEnd();
+    }
+    this.refreshBoard();
+  }
+
+  onBeat(data) {
+    this.fault = data.fault || "";
+    this.showConnection();
+  }
+
+  onConnection(open) {
+    this.connected = open;
+    this.showConnection();
+  }
+
+  async fetchBroadcast(id) {
+    for (let turn = 0; turn < 4; turn++) {
+      try {
+        const answer = await fetch(`${hall}/broadcasts/${id}.json`);
+        if (answer.ok) return await answer.json();
+        if (answer.status < 500) return null;
+      } catch (error) {
+        note("broadcast-failed", { broadcast: id, why: String(error) });
+      }
+      await new Promise((done) => setTimeout(done, 400 * 2 ** turn));
+    }
+    return null;
+  }
+
+  /** Have the clips made so far before they are needed. */
+  async prefetch(id) {
+    if (!this.leader.leads) return;
+    const broadcast = await this.fetchBroadcast(id);
+    if (!broadcast) return;
+    for (const clause of broadcast.clauses) if (clause.clip) this.sound.load(clause.clip);
+    this.fetchedReceipt(id);
+  }
+
+  fetchedReceipt(id) {
+    if (this.fetched.has(id)) return;
+    this.fetched.add(id);
+    this.reports.receipt(id, "fetched");
+  }
+
+  // Playing ------------------------------------------------------------------------------
+
+  async begin(id, fromStart = false) {
+    if (this.playback && this.playback.id === id && !fromStart) return;
+    if (this.heard.has(id)) return;
+    if (this.playback) this.cut("another");
+    const ticket = this.ticket = {};
+    const broadcast = await this.fetchBroadcast(id);
+    if (ticket !== this.ticket || !broadcast || broadcast.state !== "playing") return;
+    const leads = this.leader.leads;
+    if (leads) {
+      this.fetchedReceipt(id);
+      for (const clause of broadcast.clauses) if (clause.clip) this.sound.load(clause.clip);
+      await this.sound.unlock();
+    }
+    const chime = leads ? await this.sound.load(broadcast.chime.before) : null;
+    if (ticket !== this.ticket) return;
+    if (this.interruptedAt.has(id)) broadcast.from_ordinal = this.interruptedAt.get(id);
+    const start = fromStart ? { ordinal: broadcast.from_ordinal, chime: true }
+      : beginning(broadcast, chime ? chime.duration : 0);
+    if (start === null) return;
+    const sounding = leads && this.sound.state !== "blocked";
+    if (leads && this.sound.state !== "ready") this.reports.receipt(id, this.sound.state);
+    this.playback = new Playback(
+      broadcast, sounding ? this.sound : null, this.hearing(id, sounding),
+      () => this.fetchBroadcast(id));
+    this.captions.show(broadcast);
+    this.idle.hidden = true;
+    if (broadcast.board) this.board.freeze(broadcast.board);
+    this.playback.play(start);
+    this.expose();
+  }
+
+  hearing(id, sounding) {
+    const receipt = (event, ordinal) => {
+      if (sounding && this.sound.state === "ready") this.reports.receipt(id, event, ordinal);
+    };
+    return {
+      begun: () => receipt("started"),
+      clause: (ordinal) => {
+        this.board.speak(this.captions.light(ordinal));
+        receipt("clause", ordinal);
+        this.expose();
+      },
+      finished: () => {
+        receipt("ended");
+        if (sounding) this.heard.add(id);
+        this.interruptedAt.delete(id);
+        if (sounding || this.onAir !== id) this.rest();
+      },
+    };
+  }
+
+  /** Stop before the end, remember where. */
+  cut(why) {
+    const { playback } = this;
+    const ordinal = playback.ordinal;
+    playback.halt();
+    if (ordinal !== null) this.interruptedAt.set(playback.id, ordinal);
+    if (playback.sound) this.reports.receipt(playback.id, "interrupted", ordinal, why);
+    this.rest();
+  }
+
+  /** Only captions ran, and the broadcast is over. */
+  silentEnd() {
+    if (this.playback.complete && this.playback.stopped) this.rest();
+  }
+
+  rest() {
+    this.playback = null;
+    this.ticket = null;
+    this.captions.hide();
+    this.idle.hidden = false;
+    this.board.freeze(null);
+    this.refreshBoard();
+    this.expose();
+  }
+
+  /** After a reconnection: is what we play still wanted? */
+  async check() {
+    const { id } = this.playback;
+    const broadcast = await this.fetchBroadcast(id);
+    if (broadcast && this.playback && this.playback.id === id && !GOES_ON.has(broadcast.state)) {
+      this.cut(broadcast.state);
+    }
+  }
+
+  onLeads(leads) {
+    this.showSound();
+    if (this.playback) {
+      this.playback.halt();
+      this.rest();
+    }
+    if (leads) this.reportSound();
+    if (this.onAir !== null) this.begin(this.onAir);
+  }
+
+  // Sound ------------------------------------------------------------------------------------
+
+  async onClick() {
+    if (!(await this.sound.unlock())) return;
+    this.reportSound();
+    if (this.leader.leads && this.onAir !== null && (!this.playback || !this.playback.sound)) {
+      if (this.playback) this.playback.halt();
+      this.playback = null;
+      this.begin(this.onAir, true);
+    }
+  }
+
+  onSoundButton() {
+    if (this.sound.state === "blocked") {
+      this.onClick();
+      return;
+    }
+    this.sound.mute(!this.sound.muted);
+    if (this.sound.muted && this.playback && this.playback.sound) {
+      this.reports.receipt(this.playback.id, "muted", this.playback.ordinal);
+    }
+    this.reportSound();
+  }
+
+  reportSound() {
+    if (this.leader.leads) this.reports.presence(this.sound.state);
+  }
+
+  // Signs ------------------------------------------------------------------------------------
+
+  showSound() {
+    if (!this.leader) return;
+    const { state } = this.sound;
+    const words = !this.leader.leads && this.leader.holder() ? "本机另一窗口正在播音"
+      : { ready: "声音已开启", blocked: "声音未开启", muted: "已静音" }[state];
+    const button = document.querySelector("[data-sound]");
+    button.querySelector("[data-sound-words]").textContent = words;
+    button.dataset.state = this.leader.leads ? state : "elsewhere";
+    document.querySelector("[data-unlock]").hidden = !(this.leader.leads && state === "blocked");
+    if (this.soundShown !== state) {
+      this.soundShown = state;
+      note("sound", { state });
+      this.reportSound();
+    }
+    this.expose();
+  }
+
+  showConnection() {
+    const sign = document.querySelector("[data-connection-sign]");
+    sign.dataset.state = !this.connected ? "broken" : this.fault ? "fault" : "open";
+    sign.querySelector("[data-connection-words]").textContent =
+      !this.connected ? "连接中断，正在重连" : this.fault ? "数据库暂时无法使用" : "在线";
+    this.expose();
+  }
+
+  showTime() {
+    if (known()) {
+      const at = district(serverNow());
+      document.querySelector("[data-time]").textContent = `${at.hour}:${at.minute}:${at.second}`;
+      document.querySelector("[data-date]").textContent = `${at.month}月${at.day}日 ${at.weekday}`;
+      const badge = document.querySelector("[data-demonstration]");
+      if (badge) badge.textContent = `演示时钟 ${at.year}年${at.month}月${at.day}日`;
+    }
+    this.sound.level();
+    this.expose();
+  }
+
+  async refreshBoard() {
+    try {
+      const answer = await fetch(`${hall}/board.json`);
+      const news = await answer.json();
+      if (!answer.ok) {
+        note("board-refused", { status: answer.status, why: news.error });
+        return;
+      }
+      this.board.setLive(news.board);
+      this.board.setLineup(news.next, news.last);
+    } catch (error) {
+      note("board-failed", { why: String(error) });
+    }
+  }
+
+  // For whoever looks from outside --------------------------------------------------------------
+
+  snapshot() {
+    const { playback, sound } = this;
+    return Object.freeze({
+      state: !playback ? "idle" : playback.sound ? "playing" : "captions",
+      broadcast: playback ? playback.id : null,
+      clause: playback ? playback.ordinal : null,
+      sound: sound.state,
+      contextState: sound.context.state,
+      contextTime: sound.context.currentTime,
+      level: sound.level(),
+      loudest: sound.loudest,
+      late: playback ? playback.late : null,
+      course: playback ? playback.course.map((step) => ({ ...step })) : [],
+      connected: this.connected,
+      lastId: this.stream.lastId,
+      leads: this.leader.leads,
+      player: this.reports.player,
+      log: entries.map((entry) => ({ ...entry })),
+    });
+  }
+
+  expose() {
+    const { playback } = this;
+    Object.assign(root.dataset, {
+      state: !playback ? "idle" : playback.sound ? "playing" : "captions",
+      sound: this.sound.state,
+      connected: String(this.connected),
+      leads: String(this.leader.leads),
+      clause: playback && playback.ordinal !== null ? String(playback.ordinal) : "",
+      broadcast: playback ? String(playback.id) : "",
+      time: this.sound.context.currentTime.toFixed(2),
+      loudest: this.sound.loudest.toFixed(3),
+    });
+  }
+}
+
+const page = new Page();
+window.hazardPlayer = Object.freeze({ snapshot: () => page.snapshot() });
+page.start();
