@@ -1,7 +1,181 @@
-"""Commands of this group."""
+"""`steward broadcasts`: what was announced, and everything that happened to it."""
 
 from __future__ import annotations
 
+import getpass
+import json
+from datetime import datetime
+
 import click
 
-COMMANDS: list[click.Command] = []
+from steward.broadcasts.queries import broadcasts as queries
+from steward.broadcasts.tables import BroadcastRow
+from steward.cli.context import clock_of, opened_database
+from steward.cli.table import print_table
+from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES, BroadcastState, Priority
+from steward.domain.weeks import DISTRICT_ZONE
+from steward.operations import decide_broadcast, list_broadcasts
+from steward.settings import load
+
+as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+number = click.argument("broadcast_id", metavar="编号", type=int)
+
+
+@click.group("broadcasts")
+def broadcasts() -> None:
+    """播报记录：列出、查看、放行、取消。"""
+
+
+@broadcasts.command("list")
+@click.option("-n", "--count", type=click.IntRange(1, 1000), default=20, show_default=True)
+@as_json
+def list_(count: int, as_json: bool) -> None:
+    """列出最近的播报，新的在前。"""
+    with opened_database() as database, database.session() as session:
+        rows = queries.recent(session, count)
+    if as_json:
+        click.echo(json.dumps([_brief(row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    print_table(
+        ("编号", "应播时刻", "状态", "优先级", "时长", "标题", "问题"),
+        [
+            (
+                str(row.id),
+                _local(row.slot_at),
+                STATE_NAMES[BroadcastState(row.state)],
+                PRIORITY_NAMES[Priority(row.priority)],
+                _length(row.duration_ms),
+                row.title,
+                row.fault,
+            )
+            for row in rows
+        ],
+        empty="还没有播报",
+    )
+
+
+@broadcasts.command("show")
+@number
+@as_json
+def show(broadcast_id: int, as_json: bool) -> None:
+    """查看一次播报：文字、数字及其依据的条数、经过、回执。"""
+    with opened_database() as database:
+        detail = list_broadcasts.find_broadcast(database, broadcast_id)
+        with database.session() as session:
+            row = queries.get(session, broadcast_id)
+    if as_json:
+        document = _brief(row) | {
+            "clauses": row.clauses,
+            "figures": row.figures,
+            "evidence": row.evidence,
+            "changes": [
+                {
+                    "id": one.id,
+                    "at": one.at.isoformat(),
+                    "what": one.what,
+                    "from": one.from_,
+                    "to": one.to,
+                    "by": one.by,
+                    "why": one.why,
+                }
+                for one in detail.changes
+            ],
+            "receipts": [
+                {
+                    "at": receipt.at.isoformat(),
+                    "player": key,
+                    "event": receipt.event,
+                    "ordinal": receipt.ordinal,
+                    "detail": receipt.detail,
+                }
+                for receipt, key in detail.receipts
+            ],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{row.title}（编号 {row.id}，{STATE_NAMES[BroadcastState(row.state)]}）")
+    click.echo(f"数字截至 {_local(row.as_of)}，语音 {row.voice_id or '无'}")
+    if row.fault:
+        click.echo(f"问题：{row.fault}")
+    for clause in row.clauses:
+        click.echo(f"  {clause['written']}")
+    click.echo("\n依据（条数）：")
+    names = row.evidence or {}
+    print_table(("数字", "依据"), [(name, str(len(ids))) for name, ids in names.items()])
+    click.echo("\n经过：")
+    print_table(
+        ("时刻", "事项", "从", "到", "由", "原因"),
+        [
+            (_local(one.at), one.what, one.from_ or "", one.to, one.by, one.why)
+            for one in detail.changes
+        ],
+    )
+    click.echo("\n回执：")
+    print_table(
+        ("时刻", "播放点", "回执", "分句", "说明"),
+        [
+            (
+                _local(receipt.at),
+                key,
+                receipt.event,
+                "" if receipt.ordinal is None else str(receipt.ordinal + 1),
+                receipt.detail,
+            )
+            for receipt, key in detail.receipts
+        ],
+        empty="没有回执",
+    )
+
+
+@broadcasts.command("release")
+@number
+def release(broadcast_id: int) -> None:
+    """放行一次已扣留的播报。"""
+    settings = load()
+    with opened_database(settings) as database:
+        decide_broadcast.release_broadcast(
+            database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
+        )
+    click.echo(f"已放行播报 {broadcast_id}")
+
+
+@broadcasts.command("cancel")
+@number
+def cancel(broadcast_id: int) -> None:
+    """取消一次尚未结束的播报。"""
+    settings = load()
+    with opened_database(settings) as database:
+        decide_broadcast.cancel_broadcast(
+            database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
+        )
+    click.echo(f"已取消播报 {broadcast_id}")
+
+
+def _local(instant: datetime) -> str:
+    return f"{instant.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M:%S}"
+
+
+def _length(duration_ms: int | None) -> str:
+    return "" if duration_ms is None else f"{duration_ms / 1000:.1f} 秒"
+
+
+def _brief(row: BroadcastRow) -> dict[str, object]:
+    def instant(value: datetime | None) -> str | None:
+        return value.isoformat() if value else None
+
+    return {
+        "id": row.id,
+        "title": row.title,
+        "state": row.state,
+        "priority": row.priority,
+        "as_of": instant(row.as_of),
+        "slot_at": instant(row.slot_at),
+        "started_at": instant(row.started_at),
+        "ended_at": instant(row.ended_at),
+        "duration_ms": row.duration_ms,
+        "voice_id": row.voice_id,
+        "fault": row.fault,
+    }
+
+
+COMMANDS = [broadcasts]

@@ -18,6 +18,8 @@ HORIZON = timedelta(days=5 * 366)
 # No holiday is longer; a firing that far back may still be shifted to a later workday.
 LONGEST_SHIFT = timedelta(days=31)
 
+INSTANT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -36,16 +38,15 @@ class Outlook:
 
 
 def slots(plan: Plan, after: datetime, calendar: WorkCalendar) -> Iterator[datetime]:
-    """The plan's slots strictly after `after` and its creation, ascending, UTC.
+    """The plan's slots strictly after `after`, and not before its creation; ascending, UTC.
 
     `workdays` leaves out days off; `shift` moves a firing on a day off to the next workday, same
     time. A plan for one instant follows no day rule. Raises PlanError on a malformed `when`.
     """
-    after = max(after, plan.created_at)
+    after = max(after, plan.created_at - INSTANT)
     reading = when.read(plan.when)
     if isinstance(reading, when.Once):
-        # A plan made at its very instant is due at once.
-        if reading.instant > after or reading.instant == after == plan.created_at:
+        if reading.instant > after:
             yield reading.instant
         return
     start = after - LONGEST_SHIFT if plan.day_rule is DayRule.SHIFT else after

@@ -158,6 +158,25 @@ def set_clip(
     )
 
 
+def mute(
+    session: Session, broadcast: BroadcastRow, ordinal: int, *, at: datetime, by: str, why: str
+) -> int:
+    """Note that clause `ordinal` will have no sound, and why; gives the change's id."""
+    broadcast.fault = why
+    session.flush()
+    return changes.record(
+        session,
+        at=at,
+        hall_id=broadcast.hall_id,
+        broadcast_id=broadcast.id,
+        what="mute",
+        from_=None,
+        to=str(ordinal),
+        by=by,
+        why=why,
+    )
+
+
 def get(session: Session, broadcast_id: int) -> BroadcastRow:
     """The broadcast. Raises BroadcastError when there is none."""
     row = session.get(BroadcastRow, broadcast_id)

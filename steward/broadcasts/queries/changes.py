@@ -74,3 +74,20 @@ def of_broadcast(session: Session, broadcast_id: int) -> Sequence[ChangeRow]:
 def latest_id(session: Session) -> int:
     """The id of the newest change; 0 when there is none."""
     return session.scalar(select(func.max(ChangeRow.id))) or 0
+
+
+def muted(session: Session, broadcast_id: int) -> set[int]:
+    """The clauses that have no sound because every voice failed."""
+    told = session.scalars(
+        select(ChangeRow.to).where(ChangeRow.broadcast_id == broadcast_id, ChangeRow.what == "mute")
+    )
+    return {int(ordinal) for ordinal in told}
+
+
+def settled_at(session: Session, broadcast_id: int) -> datetime | None:
+    """When the last clause so far got its sound, or was given up."""
+    return session.scalar(
+        select(func.max(ChangeRow.at)).where(
+            ChangeRow.broadcast_id == broadcast_id, ChangeRow.what.in_(("clip", "mute"))
+        )
+    )

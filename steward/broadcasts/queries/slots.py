@@ -46,7 +46,6 @@ def take_over(
     slot: SlotRow,
     *,
     owner: str,
-    now: datetime,
     lease_until: datetime,
     reason: str,
 ) -> bool:
@@ -86,6 +85,18 @@ def finish(session: Session, slot: SlotRow, outcome: str, reason: str = "") -> N
     session.flush()
 
 
+def reopen(session: Session, slot: SlotRow, *, at: datetime) -> None:
+    """Leave a finished slot to whichever engine comes next."""
+    slot.outcome = CLAIMED
+    slot.lease_until = at
+    session.flush()
+
+
+def get(session: Session, slot_id: int) -> SlotRow:
+    """One slot by its id, which must exist."""
+    return session.get_one(SlotRow, slot_id)
+
+
 def unfinished(session: Session) -> Sequence[SlotRow]:
     """Slots somebody works on, or died over."""
     return session.scalars(
@@ -117,6 +128,14 @@ def last_instants(session: Session) -> dict[int, datetime]:
 def of_broadcast(session: Session, broadcast_id: int) -> SlotRow | None:
     """The slot a broadcast came from."""
     return session.scalars(select(SlotRow).where(SlotRow.broadcast_id == broadcast_id)).first()
+
+
+def plan_ids(session: Session, broadcast_ids: Sequence[int]) -> dict[int, int]:
+    """By broadcast id, the plan it came from."""
+    rows = session.execute(
+        select(SlotRow.broadcast_id, SlotRow.plan_id).where(SlotRow.broadcast_id.in_(broadcast_ids))
+    )
+    return {row.broadcast_id: row.plan_id for row in rows}
 
 
 def lease(now: datetime, seconds: float) -> datetime:

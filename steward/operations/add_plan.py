@@ -1,0 +1,74 @@
+"""Add a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from steward.analysis.queries import towns
+from steward.broadcasts.queries import halls, plans
+from steward.domain.broadcasts import Priority
+from steward.domain.plans import DayRule, MissedRule, Plan
+from steward.errors import PlanError
+from steward.operations.narrate import TEMPLATES
+from steward.storage.engine import Database
+
+# The first slot after an instant. Raises PlanError on a malformed plan, or one that never comes.
+Check = Callable[[Plan, datetime], datetime]
+
+
+def add_plan(
+    database: Database,
+    *,
+    title: str,
+    template: str,
+    when: str,
+    at: datetime,
+    check: Check,
+    hall: str = "main",
+    town: str | None = None,
+    day_rule: DayRule = DayRule.EVERY_DAY,
+    missed_rule: MissedRule = MissedRule.PLAY_LATE,
+    late_minutes: int = 30,
+    priority: Priority = Priority.ROUTINE,
+    templates_dir: Path = TEMPLATES,
+) -> tuple[Plan, datetime]:
+    """The plan as it was added, and its first slot.
+
+    `when`: five cron fields in district time, or one instant. Raises PlanError naming what is
+    wrong: title, template, hall, town, a time that cannot be read or never comes.
+    """
+    title = title.strip()
+    if not title or len(title) > 80:
+        raise PlanError("计划的名称应为 1 至 80 个字", place="title")
+    if not (templates_dir / f"{template}.j2").is_file():
+        known = "、".join(sorted(path.stem for path in templates_dir.glob("*.j2")))
+        raise PlanError(f"没有名为“{template}”的播报模板，现有：{known}", place=str(templates_dir))
+    if late_minutes < 0:
+        raise PlanError("补播时限不能是负数", place="late_minutes")
+    with database.session(write=True) as session:
+        place = halls.named(session, hall)
+        if place is None:
+            known = "、".join(row.name for row in halls.every(session))
+            raise PlanError(f"没有名为“{hall}”的大厅，现有：{known or '无'}", place="hall")
+        town_code = None
+        if town is not None:
+            found = [one for one in towns(session).values() if town in (one.code, one.name)]
+            if not found:
+                raise PlanError(f"没有名称或代码为“{town}”的镇街", place="town")
+            town_code = found[0].code
+        plan = plans.add(
+            session,
+            title=title,
+            template=template,
+            town_code=town_code,
+            hall_id=place.id,
+            when=when.strip()[:80],
+            day_rule=day_rule,
+            missed_rule=missed_rule,
+            late_minutes=late_minutes,
+            priority=priority,
+            at=at,
+        )
+        return plan, check(plan, at)

@@ -1,0 +1,33 @@
+"""Staff decide over a broadcast: let a held one pass, or cancel one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from steward.broadcasts.queries import broadcasts, slots
+from steward.domain.broadcasts import BroadcastState
+from steward.storage.engine import Database
+
+
+def release_broadcast(database: Database, broadcast_id: int, *, at: datetime, by: str) -> None:
+    """Let a held broadcast pass: the engine takes it up within seconds.
+
+    Raises BroadcastError when there is none, or when it is not held.
+    """
+    with database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        broadcasts.move(session, row, BroadcastState.APPROVED, at=at, by=by, why="值班员放行")
+        row.fault = ""
+        slot = slots.of_broadcast(session, broadcast_id)
+        if slot is not None:
+            slots.reopen(session, slot, at=at)
+
+
+def cancel_broadcast(database: Database, broadcast_id: int, *, at: datetime, by: str) -> None:
+    """Cancel a broadcast that has not ended. Raises BroadcastError."""
+    with database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        broadcasts.move(session, row, BroadcastState.CANCELLED, at=at, by=by, why="值班员取消")
+        slot = slots.of_broadcast(session, broadcast_id)
+        if slot is not None:
+            slots.finish(session, slot, BroadcastState.CANCELLED.value, "值班员取消")

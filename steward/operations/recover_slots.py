@@ -1,0 +1,88 @@
+"""Take over the slots of an engine that died, by rule and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from steward.broadcasts.queries import broadcasts, changes, plans, slots
+from steward.broadcasts.tables import BroadcastRow, ChangeRow
+from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.plans import MissedRule, Plan
+from steward.operations.studio import Studio
+from steward.operations.take_slot import judge
+
+# A clock that shows less than this before what is on record was set back (a demonstration
+# started anew), and is not merely corrected.
+SET_BACK = timedelta(seconds=60)
+
+
+def recover_slots(studio: Studio, *, now: datetime) -> list[int]:
+    """Take over what a dead engine left unfinished; the ids of the broadcasts concerned.
+
+    Dead is an owner whose lease has passed, or an earlier process on this data folder. A
+    broadcast that waits or is being made goes on while its plan's rule still lets it be heard; one
+    on the air is finished by its length or its receipt; one from a later time than now is void.
+    """
+    with studio.database.session() as session:
+        left = [
+            slot.id
+            for slot in slots.unfinished(session)
+            if slot.owner != studio.owner
+            and (slot.lease_until <= now or studio.is_dead_twin(slot.owner))
+        ]
+    taken = []
+    for slot_id in left:
+        broadcast_id = _take_over(studio, slot_id, now)
+        if broadcast_id is not None:
+            taken.append(broadcast_id)
+    return taken
+
+
+def _take_over(studio: Studio, slot_id: int, now: datetime) -> int | None:
+    with studio.database.session(write=True) as session:
+        slot = slots.get(session, slot_id)
+        if not slots.take_over(
+            session,
+            slot,
+            owner=studio.owner,
+            lease_until=slots.lease(now, studio.lease_s),
+            reason="原引擎中断，由本引擎接管",
+        ):
+            return None
+        if slot.broadcast_id is None:
+            slots.finish(session, slot, slots.SKIPPED, "没有播报")
+            return None
+        row = broadcasts.get(session, slot.broadcast_id)
+        verdict = fate(
+            plans.get(session, slot.plan_id), row, changes.of_broadcast(session, row.id), now
+        )
+        if verdict is not None:
+            state, why = verdict
+            broadcasts.move(session, row, state, at=now, by=studio.owner, why=why)
+            if state is S.HELD:
+                slots.finish(session, slot, state.value, why)
+        return row.id
+
+
+def fate(
+    plan: Plan, row: BroadcastRow, history: Sequence[ChangeRow], now: datetime
+) -> tuple[S, str] | None:
+    """The state a taken-over broadcast must go to, and why; None when it may go on."""
+    state = S(row.state)
+    if state is S.PLAYING:
+        if row.started_at is not None and now < row.started_at - SET_BACK:
+            return S.CANCELLED, "时钟已回拨，原先的播报作废"
+        return None
+    if state not in (S.APPROVED, S.RENDERING, S.READY):
+        return None
+    if now < row.slot_at - SET_BACK:
+        return S.CANCELLED, "时钟已回拨，原先的播报作废"
+    # Staff may have released it late: what counts is when it was last let pass.
+    let_pass = [one.at for one in history if one.what == "state" and one.to == S.APPROVED.value]
+    verdict = judge(plan, max([row.slot_at, *let_pass]), now)
+    if verdict.state is S.APPROVED:
+        return None
+    if plan.missed_rule is MissedRule.ASK:
+        return S.HELD, f"引擎中断，{verdict.why}"
+    return S.EXPIRED, f"引擎中断，{verdict.why}"

@@ -1,0 +1,50 @@
+"""What the steps of the engine share: where things lie, who speaks, who owns the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from steward.domain.script import Clause
+from steward.domain.voices import Clip
+from steward.operations.narrate import TEMPLATES
+from steward.speech.audio.chime import Which
+from steward.storage.engine import Database
+
+
+class Voice(Protocol):
+    """Whoever turns a clause into a clip: `steward.speech.speaker.Speaker`."""
+
+    def clip(self, clause: Clause) -> Clip:
+        """The clip, from the cache or computed. Raises SpeechError when every voice failed."""
+        ...
+
+    def chime(self, which: Which) -> Clip:
+        """The chime "before" or "after". Raises ClipNotStored."""
+        ...
+
+
+@dataclass(frozen=True)
+class Studio:
+    """One engine's place of work.
+
+    `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
+    a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt.
+    """
+
+    database: Database
+    voice: Voice
+    owner: str
+    district: str
+    clips_folder: Path
+    sounds_folder: Path
+    templates_dir: Path = TEMPLATES
+    lexicon_file: Path | None = None
+    due_soon_days: int = 7
+    lease_s: float = 60.0
+    grace_s: float = 10.0
+
+    def is_dead_twin(self, owner: str) -> bool:
+        """Whether `owner` was an earlier process on this same data folder, whose lock is ours."""
+        return owner != self.owner and owner.rpartition(":")[0] == self.owner.rpartition(":")[0]

@@ -1,0 +1,101 @@
+"""From a plan's template and an instant to a script; and frozen into a broadcast."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from steward.broadcasts.queries import broadcasts, slots
+from steward.domain.broadcasts import BroadcastState
+from steward.domain.figures import Figures
+from steward.domain.script import Clause, Script
+from steward.errors import BroadcastError, StewardError
+from steward.operations.narrate import narrate, script_document
+from steward.operations.studio import Studio
+from steward.operations.weekly_figures import figures_document, weekly_figures
+
+
+def write_script(
+    studio: Studio, template: str, as_of: datetime, town_code: str | None
+) -> tuple[Figures, Script]:
+    """The figures as of an instant, with evidence, and what the template says of them.
+
+    Before `as_of` has come this is a rehearsal: the ledger may still change.
+    Raises FiguresError, NarrationError, StorageError.
+    """
+    figures = weekly_figures(
+        studio.database,
+        as_of=as_of,
+        town=town_code,
+        due_soon_days=studio.due_soon_days,
+        evidence=True,
+    )
+    script = narrate(
+        template,
+        figures,
+        district=studio.district,
+        templates_dir=studio.templates_dir,
+        lexicon_file=studio.lexicon_file,
+    )
+    return figures, script
+
+
+def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
+    """Give an approved broadcast its figures, evidence and script; it is then rendering.
+
+    What trying again cannot cure holds the broadcast for staff with the reason; what it can
+    (a locked database) is raised and leaves the broadcast approved.
+    """
+    with studio.database.session() as session:
+        row = broadcasts.get(session, broadcast_id)
+        template, as_of, town = row.template, row.as_of, row.town_code
+        frozen = bool(row.clauses)
+    if frozen:  # held after it had been written, and released: what it says stays
+        with studio.database.session(write=True) as session:
+            row = broadcasts.get(session, broadcast_id)
+            broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
+        return
+    try:
+        if template is None:
+            raise BroadcastError("播报既没有模板，也没有文字")
+        figures, script = write_script(studio, template, as_of, town)
+    except StewardError as error:
+        if error.retry:
+            raise
+        _hold(studio, broadcast_id, str(error), now)
+        return
+    with studio.database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        row.title = script.title
+        row.clauses = script_document(script)["clauses"]
+        document = figures_document(figures)
+        row.evidence = document.pop("evidence", None)
+        row.figures = document
+        broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
+
+
+def clauses_of(document: list[dict[str, object]]) -> list[Clause]:
+    """The clauses as they stand in a broadcast's row, as the domain's."""
+    return [
+        Clause(
+            written=str(one["written"]),
+            spoken=str(one["spoken"]),
+            pause_ms=int(str(one["pause_ms"])),
+            pinyin=_pinyin(one.get("pinyin")),
+        )
+        for one in document
+    ]
+
+
+def _pinyin(listed: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(listed, list):
+        return ()
+    return tuple((str(words), tuple(str(s) for s in syllables)) for words, syllables in listed)
+
+
+def _hold(studio: Studio, broadcast_id: int, why: str, now: datetime) -> None:
+    with studio.database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        broadcasts.move(session, row, BroadcastState.HELD, at=now, by=studio.owner, why=why)
+        slot = slots.of_broadcast(session, broadcast_id)
+        if slot is not None:
+            slots.finish(session, slot, BroadcastState.HELD.value, why)

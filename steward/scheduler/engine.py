@@ -1,0 +1,211 @@
+"""The engine: slots into broadcasts, broadcasts into sound, sound onto the air.
+
+`tick` does what time asks for and is quick; `work` makes one clip and may take seconds. Both are
+plain steps over the database with the instant given; `run` calls them in two threads.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from steward.broadcasts.queries import plans as plan_queries
+from steward.broadcasts.queries import slots as slot_queries
+from steward.clock import Clock
+from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.plans import Plan
+from steward.domain.script import Clause
+from steward.errors import PlanError, SpeechError, StewardError
+from steward.operations.air_broadcasts import air_broadcasts, finish_slots
+from steward.operations.recover_slots import recover_slots
+from steward.operations.speak_broadcast import speak_next
+from steward.operations.studio import Studio
+from steward.operations.take_slot import take_slot
+from steward.operations.write_script import freeze_script, write_script
+from steward.scheduler import calendar as calendars
+from steward.scheduler.runner import Runner
+from steward.scheduler.schedule import INSTANT, Slot, outlook, slots
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.5  # how soon a new plan, a receipt or a free hall is noticed
+REHEARSE_AGAIN = timedelta(seconds=60)
+# Slots missed longer ago are not put on record one by one.
+OLDEST_MISSED = timedelta(days=31)
+
+
+class Engine:
+    """One engine on one data folder, whose lock the caller holds."""
+
+    def __init__(
+        self, studio: Studio, clock: Clock, *, holidays: Path, prepare_ahead_s: float
+    ) -> None:
+        """`holidays` is the editable holiday file, read anew when it changes.
+
+        Raises PlanError when it is malformed now.
+        """
+        self.studio = studio
+        self.clock = clock
+        self.runner = Runner(clock)
+        self.coming: tuple[Slot, ...] = ()
+        self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
+        self._holidays = holidays
+        self._holidays_stamp = _stamp(holidays)
+        self._calendar = calendars.load(holidays)
+        self._rehearsed: dict[tuple[int, datetime], datetime] = {}
+        self._rehearsal: deque[Clause] = deque()
+        self._told: set[str] = set()
+        self._chimes_made = False
+
+    def run(self) -> None:
+        """Run until `runner.stop()`. Raises whatever broke a step unexpectedly."""
+        log.info("播报引擎已启动：%s", self.studio.owner)
+        self.runner.every(LOOK_S, self._look)
+        self.runner.every(LOOK_S, self._speak, speech=True)
+        self.runner.run()
+        log.info("播报引擎已停止")
+
+    def tick(self, now: datetime) -> None:
+        """Everything that is due at `now`. Raises StorageError; the next tick goes on from there."""
+        self._read_holidays()
+        for broadcast_id in recover_slots(self.studio, now=now):
+            log.warning("接管了中断的播报 %s", broadcast_id)
+        self._take_due(now)
+        self._freeze_approved(now)
+        for broadcast_id, state, why in air_broadcasts(self.studio, now=now):
+            log.info("播报 %s → %s %s", broadcast_id, state.value, why)
+        finish_slots(self.studio, now=now)
+
+    def work(self, now: datetime) -> bool:
+        """One clip's worth of speech, of a broadcast or of a rehearsal; False when idle."""
+        if not self._chimes_made:
+            self._make_chimes()
+        if speak_next(self.studio, now=now) is not None:
+            return True
+        if not self._rehearsal:
+            self._rehearse(now)
+        if not self._rehearsal:
+            return False
+        try:
+            self.studio.voice.clip(self._rehearsal.popleft())
+        except SpeechError as error:
+            log.error("预先合成失败：%s", error)
+            self._rehearsal.clear()
+        return True
+
+    def _make_chimes(self) -> None:
+        """Have the chimes in the cache, where the pages look for them."""
+        try:
+            self.studio.voice.chime("before")
+            self.studio.voice.chime("after")
+            self._chimes_made = True
+        except SpeechError as error:
+            self._tell(logging.ERROR, f"提示音没有生成：{error}")
+
+    def _take_due(self, now: datetime) -> None:
+        with self.studio.database.session() as session:
+            active = plan_queries.active(session)
+            last = slot_queries.last_instants(session)
+        readable = []
+        for plan in active:
+            try:
+                due = self._due(plan, last.get(plan.id), now)
+            except PlanError as error:
+                self._tell(logging.ERROR, f"计划 {plan.id}“{plan.title}”无法执行：{error}")
+                continue
+            readable.append(plan)
+            for slot_at in due:
+                made = take_slot(self.studio, plan, slot_at, now=now, newer=slot_at != due[-1])
+                log.info("计划 %s“%s”到点 %s，播报 %s", plan.id, plan.title, slot_at, made)
+        view = outlook(readable, now, self._calendar)
+        self.coming = view.slots
+        for warning in view.warnings:
+            self._tell(logging.WARNING, warning)
+
+    def _due(self, plan: Plan, last: datetime | None, now: datetime) -> Sequence[datetime]:
+        since = plan.created_at - INSTANT if last is None else last
+        since = max(since, now - OLDEST_MISSED)
+        found = []
+        for slot_at in slots(plan, since, self._calendar):
+            if slot_at > now:
+                break
+            found.append(slot_at)
+        return found
+
+    def _freeze_approved(self, now: datetime) -> None:
+        with self.studio.database.session() as session:
+            waiting = [
+                row.id
+                for _, row in slot_queries.work_of(session, self.studio.owner)
+                if row.state == S.APPROVED.value
+            ]
+        for broadcast_id in waiting:
+            freeze_script(self.studio, broadcast_id, now=now)
+
+    def _rehearse(self, now: datetime) -> None:
+        """Write the next slot's script as the ledger stands, so that its sound can be made."""
+        for slot in self.coming:
+            if not now < slot.slot_at <= now + self._prepare_ahead:
+                continue
+            key = (slot.plan.id, slot.slot_at)
+            if now < self._rehearsed.get(key, now - REHEARSE_AGAIN) + REHEARSE_AGAIN:
+                continue
+            self._rehearsed = {k: v for k, v in self._rehearsed.items() if k[1] > now}
+            self._rehearsed[key] = now
+            plan = slot.plan
+            try:
+                _, script = write_script(self.studio, plan.template, slot.slot_at, plan.town_code)
+            except StewardError as error:
+                log.error("计划 %s“%s”到点将无法播报：%s", plan.id, plan.title, error)
+                continue
+            self._rehearsal.extend(script.clauses)
+            return
+
+    def _read_holidays(self) -> None:
+        stamp = _stamp(self._holidays)
+        if stamp == self._holidays_stamp:
+            return
+        self._holidays_stamp = stamp
+        try:
+            self._calendar = calendars.load(self._holidays)
+            log.info("已重新读取节假日文件 %s", self._holidays)
+        except PlanError as error:
+            log.error("节假日文件有误，沿用原来的安排：%s", error)
+
+    def _look(self) -> None:
+        """A tick of the clock that survives what it may: the database locked or gone."""
+        now = self.clock.now()
+        try:
+            self.tick(now)
+        except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+            return
+        self._told = {text for text in self._told if not text.startswith("这一步")}
+        if self.coming:
+            slot = self.coming[0]
+            self.runner.at(slot.slot_at, self._look, f"{slot.plan.id}@{slot.slot_at}")
+
+    def _speak(self) -> None:
+        try:
+            while not self.runner.stopping and self.work(self.clock.now()):
+                pass
+        except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _tell(self, level: int, text: str) -> None:
+        """Log once, not at every look."""
+        if text not in self._told:
+            self._told.add(text)
+            log.log(level, "%s", text)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when the file does; None without a file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
