@@ -69,7 +69,7 @@ class Engine:
         log.info("播报引擎已停止")
 
     def tick(self, now: datetime) -> None:
-        """Everything that is due at `now`. Raises StorageError; the next tick goes on from there."""
+        """What is due at `now`. Raises StorageError; the next tick goes on from there."""
         self._read_holidays()
         for broadcast_id in recover_slots(self.studio, now=now):
             log.warning("接管了中断的播报 %s", broadcast_id)

@@ -141,3 +141,8 @@ def plan_ids(session: Session, broadcast_ids: Sequence[int]) -> dict[int, int]:
 def lease(now: datetime, seconds: float) -> datetime:
     """Until when a claim made now holds."""
     return now + timedelta(seconds=seconds)
+
+
+def recent(session: Session, limit: int = 100) -> Sequence[SlotRow]:
+    """The newest slots on record, newest first."""
+    return session.scalars(select(SlotRow).order_by(SlotRow.id.desc()).limit(limit)).all()
