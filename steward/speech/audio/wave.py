@@ -1,0 +1,34 @@
+"""Reading and writing one sound, and changing its rate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from steward.errors import EngineFailed
+from steward.speech.engine import Sound
+
+
+def read_sound(path: Path) -> Sound:
+    """A sound file as mono samples. Raises EngineFailed when it is none."""
+    try:
+        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise EngineFailed("声音文件无法读取", place=str(path)) from error
+    return Sound(np.ascontiguousarray(samples.mean(axis=1)), rate_hz)
+
+
+def at_rate(sound: Sound, rate_hz: int) -> Sound:
+    """The sound at another rate (Hz); itself when it has that rate already."""
+    if sound.rate_hz == rate_hz:
+        return sound
+    samples = soxr.resample(sound.samples, sound.rate_hz, rate_hz, quality="HQ")
+    return Sound(np.asarray(samples, dtype=np.float32), rate_hz)
+
+
+def silence(ms: int, rate_hz: int) -> Sound:
+    """`ms` milliseconds of nothing."""
+    return Sound(np.zeros(round(ms * rate_hz / 1000), dtype=np.float32), rate_hz)

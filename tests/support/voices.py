@@ -1,0 +1,9 @@
+"""Where the tests find voice cards and installed voices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CARDS = ROOT / "voices"
+VOICES = ROOT / "var" / "voices"  # where set-up puts them
