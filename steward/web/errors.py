@@ -63,4 +63,5 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 def _wants_json() -> bool:
     if request.method == "POST" or request.path.endswith((".json", "/events", "/readyz")):
         return True
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html"
+    kinds = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(kinds) == "application/json"

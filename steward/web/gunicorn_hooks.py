@@ -1,12 +1,14 @@
-"""Settings of gunicorn that belong to the application: a stop sends open streams home."""
+"""Settings of gunicorn that belong to the application: a stop sends open streams home.
+
+It imports nothing of the application: that must be loaded after gevent has patched the worker,
+or the database's driver would wait without letting the others run.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from typing import Any
-
-from steward.web.context import EXTENSION
 
 LOOK_S = 0.2
 
@@ -23,6 +25,6 @@ def post_worker_init(worker: Any) -> None:
     def watch() -> None:
         while worker.alive:
             time.sleep(LOOK_S)
-        worker.wsgi.extensions[EXTENSION].tail.stop()
+        worker.wsgi.extensions["steward"].tail.stop()
 
     threading.Thread(target=watch, name="stop-watch", daemon=True).start()

@@ -42,8 +42,9 @@ class Change:
 class _HallEnd:
     """The last changes of one hall. Every change after `floor` and up to `head` is in `kept`."""
 
-    def __init__(self, head: int) -> None:
+    def __init__(self, head: int, most: int) -> None:
         self.kept: deque[Change] = deque()
+        self.most = most
         self.floor = head
         self.head = head
 
@@ -51,15 +52,17 @@ class _HallEnd:
         for change in news:
             self.kept.append(change)
             self.head = change.id
-            if len(self.kept) > KEPT:
+            if len(self.kept) > self.most:
                 self.floor = self.kept.popleft().id
 
 
 class Tail:
     """Follows the log of every hall that somebody listens to. Safe for threads and greenlets."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, kept: int = KEPT) -> None:
+        """`kept`: how many changes of a hall stay in memory."""
         self._database = database
+        self._kept = kept
         self._ends: dict[int, _HallEnd] = {}
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -104,7 +107,7 @@ class Tail:
         end = self._ends.get(hall_id)
         if end is None:
             with self._database.session() as session:
-                end = _HallEnd(changes.latest_id(session))
+                end = _HallEnd(changes.latest_id(session), self._kept)
         with self._news:
             end = self._ends.setdefault(hall_id, end)
             if not self._stopped and (self._thread is None or not self._thread.is_alive()):

@@ -76,7 +76,7 @@ def broadcast(name: str, broadcast_id: int) -> Response:
         key = clause.pop("clip_key")
         clause["clip"] = url_for("sounds.clip", key=key) if key else None
     document["chime"] = {
-        which: url_for("sounds.chime", which=which) for which in ("before", "after")
+        which: url_for("static", filename=f"chime-{which}.wav") for which in ("before", "after")
     }
     document["downloads"] = {
         kind: url_for("sounds.broadcast", broadcast_id=broadcast_id, kind=kind)
