@@ -66,6 +66,8 @@ class KokoroEngine:
                 str(self._model), providers=["CPUExecutionProvider"]
             )
             loaded: Kokoro = Kokoro.from_session(session, str(self._voices))
+            with loaded.voices as archive:  # a few megabytes: no need to keep the file open
+                loaded.voices = {name: archive[name] for name in archive.files}
         except damaged as error:
             raise VoiceMissing(
                 "语音文件已损坏，请执行 steward voices check", place=str(self._model)
