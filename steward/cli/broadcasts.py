@@ -9,15 +9,30 @@ from datetime import datetime
 import click
 
 from steward.broadcasts.queries import broadcasts as queries
-from steward.broadcasts.tables import BroadcastRow
+from steward.broadcasts.tables import BroadcastRow, ChangeRow
 from steward.cli.context import clock_of, opened_database
 from steward.cli.table import print_table
-from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES, BroadcastState, Priority
+from steward.domain.broadcasts import (
+    PRIORITY_NAMES,
+    STATE_NAMES,
+    BroadcastState,
+    Priority,
+    ReceiptEvent,
+)
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations import decide_broadcast, list_broadcasts
 from steward.settings import load
 
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_EVENTS = {
+    ReceiptEvent.FETCHED: "已取得",
+    ReceiptEvent.STARTED: "已开始",
+    ReceiptEvent.CLAUSE: "念到分句",
+    ReceiptEvent.ENDED: "已播完",
+    ReceiptEvent.INTERRUPTED: "被打断",
+    ReceiptEvent.BLOCKED: "声音被浏览器阻止",
+    ReceiptEvent.MUTED: "已静音",
+}
 number = click.argument("broadcast_id", metavar="编号", type=int)
 
 
@@ -99,16 +114,12 @@ def show(broadcast_id: int, as_json: bool) -> None:
         click.echo(f"问题：{row.fault}")
     for clause in row.clauses:
         click.echo(f"  {clause['written']}")
-    click.echo("\n依据（条数）：")
-    names = row.evidence or {}
-    print_table(("数字", "依据"), [(name, str(len(ids))) for name, ids in names.items()])
+    click.echo("\n数字及其依据：")
+    print_table(("数字", "值", "依据"), list(detail.figures))
     click.echo("\n经过：")
     print_table(
-        ("时刻", "事项", "从", "到", "由", "原因"),
-        [
-            (_local(one.at), one.what, one.from_ or "", one.to, one.by, one.why)
-            for one in detail.changes
-        ],
+        ("时刻", "事项", "由", "原因"),
+        [(_local(one.at), _happened(one), one.by, one.why) for one in detail.changes],
     )
     click.echo("\n回执：")
     print_table(
@@ -117,7 +128,7 @@ def show(broadcast_id: int, as_json: bool) -> None:
             (
                 _local(receipt.at),
                 key,
-                receipt.event,
+                _EVENTS[ReceiptEvent(receipt.event)],
                 "" if receipt.ordinal is None else str(receipt.ordinal + 1),
                 receipt.detail,
             )
@@ -149,6 +160,14 @@ def cancel(broadcast_id: int) -> None:
             database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
         )
     click.echo(f"已取消播报 {broadcast_id}")
+
+
+def _happened(change: ChangeRow) -> str:
+    if change.what == "state":
+        before = f"{STATE_NAMES[BroadcastState(change.from_)]} → " if change.from_ else ""
+        return before + STATE_NAMES[BroadcastState(change.to)]
+    sound = "已合成" if change.what == "clip" else "没有声音"
+    return f"第 {int(change.to) + 1} 句{sound}"
 
 
 def _local(instant: datetime) -> str:

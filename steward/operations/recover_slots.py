@@ -54,21 +54,42 @@ def _take_over(studio: Studio, slot_id: int, now: datetime) -> int | None:
             slots.finish(session, slot, slots.SKIPPED, "没有播报")
             return None
         row = broadcasts.get(session, slot.broadcast_id)
-        verdict = fate(
-            plans.get(session, slot.plan_id), row, changes.of_broadcast(session, row.id), now
-        )
+        history = changes.of_broadcast(session, row.id)
+        verdict = fate(plans.get(session, slot.plan_id), row, history, now)
         if verdict is not None:
             state, why = verdict
+            why = f"引擎中断，{why}"
             broadcasts.move(session, row, state, at=now, by=studio.owner, why=why)
             if state is S.HELD:
                 slots.finish(session, slot, state.value, why)
         return row.id
 
 
+def drop_late(studio: Studio, broadcast_id: int, *, now: datetime) -> bool:
+    """Put aside an approved broadcast that could not be written while its rule still let it."""
+    with studio.database.session() as session:
+        slot = slots.of_broadcast(session, broadcast_id)
+        if slot is None:
+            return False
+        row = broadcasts.get(session, broadcast_id)
+        history = changes.of_broadcast(session, broadcast_id)
+        verdict = fate(plans.get(session, slot.plan_id), row, history, now)
+        slot_id = slot.id
+    if verdict is None:
+        return False
+    state, why = verdict
+    with studio.database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        broadcasts.move(session, row, state, at=now, by=studio.owner, why=why)
+        if state is S.HELD:
+            slots.finish(session, slots.get(session, slot_id), state.value, why)
+    return True
+
+
 def fate(
     plan: Plan, row: BroadcastRow, history: Sequence[ChangeRow], now: datetime
 ) -> tuple[S, str] | None:
-    """The state a taken-over broadcast must go to, and why; None when it may go on."""
+    """The state a broadcast left lying must go to, and why; None when it may go on."""
     state = S(row.state)
     if state is S.PLAYING:
         if row.started_at is not None and now < row.started_at - SET_BACK:
@@ -84,5 +105,5 @@ def fate(
     if verdict.state is S.APPROVED:
         return None
     if plan.missed_rule is MissedRule.ASK:
-        return S.HELD, f"引擎中断，{verdict.why}"
-    return S.EXPIRED, f"引擎中断，{verdict.why}"
+        return S.HELD, verdict.why
+    return S.EXPIRED, verdict.why

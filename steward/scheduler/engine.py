@@ -18,9 +18,10 @@ from steward.clock import Clock
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.plans import Plan
 from steward.domain.script import Clause
+from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError, SpeechError, StewardError
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
-from steward.operations.recover_slots import recover_slots
+from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
 from steward.operations.studio import Studio
 from steward.operations.take_slot import take_slot
@@ -64,7 +65,6 @@ class Engine:
         """Run until `runner.stop()`. Raises whatever broke a step unexpectedly."""
         log.info("播报引擎已启动：%s", self.studio.owner)
         self.runner.every(LOOK_S, self._look)
-        self.runner.every(LOOK_S, self._speak, speech=True)
         self.runner.run()
         log.info("播报引擎已停止")
 
@@ -119,7 +119,8 @@ class Engine:
             readable.append(plan)
             for slot_at in due:
                 made = take_slot(self.studio, plan, slot_at, now=now, newer=slot_at != due[-1])
-                log.info("计划 %s“%s”到点 %s，播报 %s", plan.id, plan.title, slot_at, made)
+                local = f"{slot_at.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M:%S}"
+                log.info("计划 %s“%s”到点 %s，播报 %s", plan.id, plan.title, local, made)
         view = outlook(readable, now, self._calendar)
         self.coming = view.slots
         for warning in view.warnings:
@@ -143,6 +144,9 @@ class Engine:
                 if row.state == S.APPROVED.value
             ]
         for broadcast_id in waiting:
+            # A database that was gone for hours must not have Monday's figures spoken at noon.
+            if drop_late(self.studio, broadcast_id, now=now):
+                continue
             freeze_script(self.studio, broadcast_id, now=now)
 
     def _rehearse(self, now: datetime) -> None:
@@ -184,6 +188,7 @@ class Engine:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
             return
         self._told = {text for text in self._told if not text.startswith("这一步")}
+        self.runner.soon(self._speak, "speak", speech=True)
         if self.coming:
             slot = self.coming[0]
             self.runner.at(slot.slot_at, self._look, f"{slot.plan.id}@{slot.slot_at}")
@@ -191,7 +196,7 @@ class Engine:
     def _speak(self) -> None:
         try:
             while not self.runner.stopping and self.work(self.clock.now()):
-                pass
+                self.runner.soon(self._look, "look")
         except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 

@@ -85,6 +85,19 @@ class Runner:
         except ConflictingIdError:
             return
 
+    def soon(self, job: Callable[[], object], name: str, *, speech: bool = False) -> None:
+        """Run `job` as soon as its thread is free; once, however often it is asked for."""
+        try:
+            self._scheduler.add_job(
+                job,
+                "date",
+                run_date=datetime.now(UTC),
+                id=name,
+                executor="speech" if speech else "default",
+            )
+        except ConflictingIdError:
+            return  # it waits already
+
     def run(self) -> None:
         """Run until `stop`. Raises what a job raised."""
         self._scheduler.start()

@@ -370,3 +370,14 @@ def test_files_that_cannot_be_written_are_put_on_record(database: Database, tmp_
     assert "声音文件没有保存" in row.fault
     engine.tick(SLOT + 30 * MINUTE)
     assert studios.all_slots(database)[0].outcome == "played"
+
+
+def test_what_could_not_be_written_in_time_is_dropped_on_record(
+    database: Database, tmp_path: Path
+) -> None:
+    plan = studios.plan_for(database)
+    studio = studios.studio_of(database, tmp_path, "pc:data:1")
+    take_slot(studio, plan, SLOT, now=SLOT)
+    studios.engine_of(studio, tmp_path).tick(SLOT + 31 * MINUTE)
+    assert studios.states(database) == ["expired"]
+    assert studios.all_slots(database)[0].outcome == "expired"
