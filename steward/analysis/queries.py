@@ -191,7 +191,8 @@ def remarkable_open(
 ) -> list[OpenHazard]:
     """The open hazards that a figure speaks of: due up to `horizon`, without deadline, or major.
 
-    Those open today come by ix_hazards_open and ix_hazards_open_major; those that were open at
+    Those open today come by ix_hazards_open, ix_hazards_open_major and
+    ix_hazards_open_without_deadline; those that were open at
     an earlier instant and have ended since by ix_hazards_closed_at and ix_hazards_voided_at;
     those whose deadline has been replaced since by ix_hazards_extensions_at. The list may hold
     others too (their deadlines lie later).
@@ -208,10 +209,11 @@ def remarkable_open(
     )
     found: dict[int, Any] = {}
     for choice in choices:
-        statement = select(H.id, H.enterprise_id, *_KINDS, H.level, H.deadline).where(
-            choice, H.found_at <= as_of, *_of_town(town_id)
+        statement = select(H.id, H.enterprise_id, *_KINDS, H.level, H.deadline, H.found_at).where(
+            choice, *_of_town(town_id)
         )
-        found.update((row.id, row) for row in session.execute(statement))
+        # Found by then is asked here: in the statement it would lead SQLite to the wrong index.
+        found.update((row.id, row) for row in session.execute(statement) if row.found_at <= as_of)
     replaced = _deadlines_then(session, as_of)
     return [
         OpenHazard(

@@ -79,8 +79,18 @@ class HazardRow(Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         Index("ix_hazards_found_at", "found_at"),
-        Index("ix_hazards_closed_at", "closed_at"),
-        Index("ix_hazards_voided_at", "voided_at"),
+        Index(
+            "ix_hazards_closed_at",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_hazards_voided_at",
+            "voided_at",
+            sqlite_where=text("voided_at IS NOT NULL"),
+            postgresql_where=text("voided_at IS NOT NULL"),
+        ),
         Index("ix_hazards_enterprise_id", "enterprise_id"),
         Index(
             "ix_hazards_major",
@@ -93,6 +103,12 @@ class HazardRow(Base):
             "enterprise_id",
             sqlite_where=text("level = 'major' AND closed_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("level = 'major' AND closed_at IS NULL AND voided_at IS NULL"),
+        ),
+        Index(
+            "ix_hazards_open_without_deadline",
+            "enterprise_id",
+            sqlite_where=text("deadline IS NULL AND closed_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("deadline IS NULL AND closed_at IS NULL AND voided_at IS NULL"),
         ),
         Index(
             "ix_hazards_open",
