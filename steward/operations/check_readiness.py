@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from steward.broadcasts.queries import halls
-from steward.storage import migrations
+from steward.storage import migrate
 from steward.storage.engine import Database
 
 
 def check_readiness(database: Database) -> str:
     """A Chinese sentence of what is missing; "" when nothing is. Raises StorageError."""
-    if migrations.current(database) != migrations.head():
+    if migrate.current(database) != migrate.head():
         return "数据库的表结构与程序不一致，请执行 steward database upgrade"
     with database.session() as session:
         if not halls.every(session):

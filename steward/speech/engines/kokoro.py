@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,11 +65,12 @@ class KokoroEngine:
             session = onnxruntime.InferenceSession(
                 str(self._model), providers=["CPUExecutionProvider"]
             )
-            loaded: Kokoro = Kokoro.from_session(session, str(self._voices))
+            loaded: Any = Kokoro.from_session(session, str(self._voices))
             with loaded.voices as archive:  # a few megabytes: no need to keep the file open
                 loaded.voices = {name: archive[name] for name in archive.files}
         except damaged as error:
             raise VoiceMissing(
                 "语音文件已损坏，请执行 steward voices check", place=str(self._model)
             ) from error
-        return loaded
+        kokoro: Kokoro = loaded
+        return kokoro

@@ -1,0 +1,32 @@
+"""Statements about towns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steward.domain.figures import Town
+from steward.ledger.tables import TownRow
+
+
+def codes(session: Session) -> set[str]:
+    """The codes of the towns that are there."""
+    return set(session.scalars(select(TownRow.code)))
+
+
+def add(session: Session, towns: Iterable[Town]) -> None:
+    """Add towns."""
+    session.add_all(
+        TownRow(code=town.code, name=town.name, column=town.column, row=town.row) for town in towns
+    )
+    session.flush()
+
+
+def ids_by_word(session: Session) -> dict[str, int]:
+    """Row ids by name and by code."""
+    found: dict[str, int] = {}
+    for id_, code, name in session.execute(select(TownRow.id, TownRow.code, TownRow.name)):
+        found[code] = found[name] = id_
+    return found
