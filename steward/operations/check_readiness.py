@@ -8,9 +8,11 @@ from steward.storage.engine import Database
 
 
 def check_readiness(database: Database) -> str:
-    """A Chinese sentence of what is missing; "" when nothing is. Raises StorageError."""
-    if migrate.current(database) != migrate.head():
-        return "数据库的表结构与程序不一致，请执行 steward database upgrade"
+    """A Chinese sentence of what is missing; "" when nothing is.
+
+    Raises StorageError when the database is away or its tables are not this program's.
+    """
+    migrate.require_head(database)
     with database.session() as session:
         if not halls.every(session):
             return "还没有任何大厅"

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 from steward.domain.broadcasts import BroadcastState as S
 from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
+from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 
 @pytest.fixture

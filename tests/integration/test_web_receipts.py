@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from tests.support.stage import Stage, SteppedClock
 
 from steward.broadcasts.queries import players, receipts
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import ReceiptEvent
 from steward.storage.engine import Database
 from steward.web.factory import create_app
+from tests.support.stage import Stage, SteppedClock
 
 PLAYER = "player0001"
 

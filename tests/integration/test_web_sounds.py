@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from tests.support.stage import Stage, SteppedClock
 
 from steward.storage.engine import Database
 from steward.web.factory import create_app
+from tests.support.stage import Stage, SteppedClock
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The web as a real server: in a thread, or as a process of its own; and a reader of its streams."""
+"""The web as a real server, in a thread or as a process, and a reader of its streams."""
 
 from __future__ import annotations
 

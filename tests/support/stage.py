@@ -147,6 +147,12 @@ class Stage:
             row = broadcasts.get(session, broadcast_id)
             broadcasts.set_clip(session, row, ordinal, self.clip(**sound), at=at, by="stage")
 
+    def mute(self, broadcast_id: int, ordinal: int, at: datetime) -> None:
+        """A clause that no voice could speak."""
+        with self.database.session(write=True) as session:
+            row = broadcasts.get(session, broadcast_id)
+            broadcasts.mute(session, row, ordinal, at=at, by="stage", why="所有语音都失败了")
+
     def row(self, broadcast_id: int) -> BroadcastRow:
         with self.database.session() as session:
             return broadcasts.get(session, broadcast_id)

@@ -33,15 +33,15 @@ export class Board {
     const { counts } = board;
     for (const card of this.root.querySelectorAll("[data-figure]")) {
       const value = counts[card.dataset.figure];
-      card.querySelector("[data-value]").textContent = value ?? "无";
-      if (card.dataset.figure === "closure_rate") {
-        card.querySelector("[data-unit]").textContent = value === null ? "" : "%";
-      }
+      const rate = card.dataset.figure === "closure_rate";
+      card.querySelector("[data-value]").textContent =
+        value === null ? "无" : rate ? value.toFixed(1) : value;
+      if (rate) card.querySelector("[data-unit]").textContent = value === null ? "" : "%";
     }
     text(this.root, "scope", board.scope);
     text(this.root, "week", weekOf(board));
     text(this.root, "as-of", `截至 ${shortInstant(board.as_of)}`);
-    text(this.root, "origin", this.frozen ? "本次播报的数字" : "实时数字");
+    text(this.root, "origin", this.frozen ? "本次播报" : "实时");
     this.root.querySelector("[data-origin]").classList.toggle("frozen", this.frozen !== null);
     const towns = board.towns.length ? board.towns : (this.live ? this.live.towns : []);
     this.drawTiles(towns);
@@ -89,5 +89,6 @@ export class Board {
 function weekOf(board) {
   const monday = district(Date.parse(`${board.monday}T12:00:00+08:00`));
   const sunday = district(Date.parse(`${board.sunday}T12:00:00+08:00`));
-  return `${monday.month}月${monday.day}日—${sunday.month}月${sunday.day}日`;
+  const month = monday.month === sunday.month ? "" : `${sunday.month}月`;
+  return `${monday.month}月${monday.day}日至${month}${sunday.day}日`;
 }

@@ -32,12 +32,11 @@ export class Captions {
     }
     const lit = clauses[ordinal];
     this.progress.textContent = `${ordinal + 1}/${clauses.length}`;
-    // The lit words begin in the second line, so that what was just said is still above them.
+    // The lit words begin in the second line at the latest, with what was just said above them.
     const line = parseFloat(getComputedStyle(this.words).lineHeight);
-    const top = lit.offsetTop - this.words.offsetTop;
-    const view = this.words.clientHeight;
-    if (top + lit.offsetHeight > this.words.scrollTop + view || top < this.words.scrollTop) {
-      this.words.scrollTo({ top: Math.max(0, top - (view > 2.5 * line ? line : 0)), behavior: "smooth" });
+    const top = Math.round(lit.offsetTop / line) * line;
+    if (top > this.words.scrollTop + 1.5 * line || top < this.words.scrollTop) {
+      this.words.scrollTo({ top: Math.max(0, top - line), behavior: "smooth" });
     }
     return lit.textContent;
   }

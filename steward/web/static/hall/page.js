@@ -11,6 +11,7 @@ import { Stream } from "./stream.js";
 
 const BOARD_MS = 60000;
 const PRESENCE_MS = 30000;
+const PREFETCH_MS = 150;
 const GOES_ON = new Set(["playing", "played"]); // states that let a begun broadcast end
 const hall = document.body.dataset.hall;
 const root = document.documentElement;
@@ -68,7 +69,7 @@ class Page {
     const id = change.broadcast_id;
     if (change.what !== "state") { // a clip was made, or will never be
       if (this.playback && this.playback.id === id) this.playback.look();
-      else this.prefetch(id);
+      else this.prefetchSoon(id);
       return;
     }
     if (change.to === "playing") {
@@ -78,7 +79,7 @@ class Page {
       return;
     }
     if (this.onAir === id) this.onAir = null;
-    if (change.to === "ready") this.prefetch(id);
+    if (change.to === "ready") this.prefetchSoon(id);
     if (this.playback && this.playback.id === id && !GOES_ON.has(change.to)) {
       this.cut(change.why || change.to);
     } else if (this.playback && this.playback.id === id && !this.playback.sound) {
@@ -111,9 +112,15 @@ class Page {
     return null;
   }
 
+  /** Once for a burst of changes. */
+  prefetchSoon(id) {
+    clearTimeout(this.prefetching);
+    this.prefetching = setTimeout(() => this.prefetch(id), PREFETCH_MS);
+  }
+
   /** Have the clips made so far before they are needed. */
   async prefetch(id) {
-    if (!this.leader.leads) return;
+    if (!this.leader.leads || (this.playback && this.playback.id === id)) return;
     const broadcast = await this.fetchBroadcast(id);
     if (!broadcast) return;
     for (const clause of broadcast.clauses) if (clause.clip) this.sound.load(clause.clip);
@@ -331,14 +338,14 @@ class Page {
   expose() {
     const { playback } = this;
     Object.assign(root.dataset, {
-      state: !playback ? "idle" : playback.sound ? "playing" : "captions",
-      sound: this.sound.state,
-      connected: String(this.connected),
-      leads: String(this.leader.leads),
-      clause: playback && playback.ordinal !== null ? String(playback.ordinal) : "",
-      broadcast: playback ? String(playback.id) : "",
-      time: this.sound.context.currentTime.toFixed(2),
-      loudest: this.sound.loudest.toFixed(3),
+      playerState: !playback ? "idle" : playback.sound ? "playing" : "captions",
+      playerSound: this.sound.state,
+      playerConnected: String(this.connected),
+      playerLeads: String(this.leader.leads),
+      playerClause: playback && playback.ordinal !== null ? String(playback.ordinal) : "",
+      playerBroadcast: playback ? String(playback.id) : "",
+      playerTime: this.sound.context.currentTime.toFixed(2),
+      playerLoudest: this.sound.loudest.toFixed(3),
     });
   }
 }

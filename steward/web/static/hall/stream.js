@@ -43,7 +43,7 @@ export class Stream {
     on("change", (data) => {
       if (data.id <= this.lastId) return;
       this.lastId = data.id;
-      note("change", { id: data.id, what: data.what, to: data.to, broadcast: data.broadcast_id });
+      note("change", { id: data.id, of: data.what, to: data.to, broadcast: data.broadcast_id });
       this.hear.change(data);
     });
     on("heartbeat", (data) => this.hear.beat(data));
