@@ -1,0 +1,412 @@
+"""Writing a file's entries into the ledger, in bulk, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from steward.domain.hazards import STATUS_NAMES, Source, Status
+from steward.domain.intake import Entry, Rejection
+from steward.domain.weeks import local_date
+from steward.ledger import lifecycle, tally
+from steward.ledger.tables import (
+    EnterpriseRow,
+    ExtensionRow,
+    HazardChangeRow,
+    HazardRow,
+    InspectionRow,
+    IntakeRunRow,
+    RejectedRow,
+)
+
+_CHUNK = 2_000  # rows a statement
+_IDS = 5_000  # parameters of an IN list: SQLite takes 32,766
+_COMPARED = (
+    "category",
+    "level",
+    "description",
+    "industry",
+    "found_at",
+    "rectified_at",
+    "closed_at",
+)
+
+_HAZARDS = cast(Table, HazardRow.__table__)
+_ENTERPRISES = cast(Table, EnterpriseRow.__table__)
+_CHANGES = cast(Table, HazardChangeRow.__table__)
+_EXTENSIONS = cast(Table, ExtensionRow.__table__)
+_REJECTED = cast(Table, RejectedRow.__table__)
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Taken:
+    """What became of the entries."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[tuple[Entry, str]] = field(default_factory=list)
+
+
+@dataclass
+class _Writes:
+    hazards: list[dict[str, Any]] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    extensions: list[dict[str, Any]] = field(default_factory=list)
+    before: list[tally.HazardFacts] = field(default_factory=list)
+    after: list[tally.HazardFacts] = field(default_factory=list)
+
+
+def hold_hazards(session: Session) -> None:
+    """Let nobody else write hazards until this transaction ends; readers go on.
+
+    SQLite's write transaction does so by itself.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE hazards, enterprises IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def begin_run(
+    session: Session, source: Source, file_name: str, sha256: str, at: datetime
+) -> IntakeRunRow:
+    """The record of this intake."""
+    run = IntakeRunRow(
+        source=source.value,
+        file_name=file_name,
+        file_sha256=sha256,
+        started_at=at,
+        unknown_columns=[],
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def store_rejections(session: Session, run_id: int, rejections: Sequence[Rejection]) -> None:
+    """Keep the rejected rows with their cells."""
+    rows = [
+        {
+            "intake_run_id": run_id,
+            "row_number": rejection.row_number,
+            "reason": rejection.reason,
+            "cells": {"cells": [None if c is None else str(c) for c in rejection.cells]},
+        }
+        for rejection in rejections
+    ]
+    _insert(session, _REJECTED, rows)
+
+
+def store_entries(
+    session: Session,
+    run_id: int,
+    source: Source,
+    entries: Sequence[Entry],
+    at: datetime,
+    progress: Progress | None = None,
+) -> Taken:
+    """Take the entries: new ones inserted, known ones updated with their history kept.
+
+    `progress` is told how many entries are done.
+    """
+    taken, writes = Taken(), _Writes()
+    enterprises = _enterprises(session, entries, at)
+    existing = _existing(session, source, [entry.external_id for entry in entries])
+    inspections: dict[tuple[int, date], datetime] = {}
+    fresh = [entry for entry in entries if entry.external_id not in existing]
+    ids = iter(_reserve(session, _HAZARDS, len(fresh)))
+    for entry, enterprise_id in zip(entries, enterprises, strict=True):
+        known = existing.get(entry.external_id)
+        if known is None:
+            _new(writes, next(ids), entry, enterprise_id, source, run_id, at)
+            taken.new += 1
+        else:
+            reason = _refusal(known, entry)
+            if reason:
+                taken.refused.append((entry, reason))
+                continue
+            if _changed(writes, known, entry, enterprise_id, run_id, at):
+                taken.updated += 1
+            else:
+                taken.unchanged += 1
+        key = (enterprise_id, local_date(entry.found_at))
+        inspections[key] = min(inspections.get(key, entry.found_at), entry.found_at)
+    done = taken.unchanged + len(taken.refused)
+    for part in _chunks(writes.hazards):
+        session.execute(insert(_HAZARDS), part)
+        done += len(part)
+        if progress:
+            progress(done)
+    _update(session, writes.updates)
+    _insert(session, _CHANGES, writes.changes)
+    _insert(session, _EXTENSIONS, writes.extensions)
+    add_inspections(
+        session,
+        [
+            {"enterprise_id": id_, "source": source.value, "day": day, "inspected_at": instant}
+            for (id_, day), instant in inspections.items()
+        ],
+    )
+    tally.apply(session, writes.before, writes.after)
+    if progress:
+        progress(len(entries))
+    return taken
+
+
+def add_inspections(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Add inspections {enterprise_id, source, day, inspected_at}; known ones stay as they are."""
+    dialect = session.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(InspectionRow)
+    for part in _chunks(rows):
+        session.execute(statement.on_conflict_do_nothing(), part)
+
+
+def _new(
+    writes: _Writes,
+    id_: int,
+    entry: Entry,
+    enterprise_id: int,
+    source: Source,
+    run_id: int,
+    at: datetime,
+) -> None:
+    values = _values(entry, enterprise_id)
+    writes.hazards.append(
+        values
+        | {
+            "id": id_,
+            "source": source.value,
+            "external_id": entry.external_id,
+            "deadline": entry.deadline,
+            "voided_at": None,
+            "merged_into_id": None,
+            "intake_run_id": run_id,
+            "created_at": at,
+        }
+    )
+    writes.after.append(_facts(source.value, values))
+
+
+def _refusal(known: HazardRow, entry: Entry) -> str:
+    if known.voided_at is not None:
+        return "该隐患已作废，不能再更新"
+    before = Status(known.status)
+    if not lifecycle.reachable(before, entry.status):
+        names = f"“{STATUS_NAMES[before]}”改回“{STATUS_NAMES[entry.status]}”"
+        return f"台账中的状态不能从{names}"
+    return ""
+
+
+def _changed(
+    writes: _Writes, known: HazardRow, entry: Entry, enterprise_id: int, run_id: int, at: datetime
+) -> bool:
+    """Put down what the entry changes of a known hazard; whether it changes anything."""
+    values = _values(entry, enterprise_id)
+    base = {"hazard_id": known.id, "recorded_at": at, "reason": "", "intake_run_id": run_id}
+    changes = [
+        base | {"at": at, "field": name, "before": _shown(old), "after": _shown(values[name])}
+        for name in _COMPARED
+        if (old := getattr(known, name)) != values[name]
+    ]
+    if known.status != entry.status.value:
+        reached = entry.closed_at or entry.rectified_at or at
+        changes.append(
+            base
+            | {
+                "at": reached,
+                "field": "status",
+                "before": known.status,
+                "after": entry.status.value,
+            }
+        )
+    extended = known.deadline != entry.deadline
+    if extended:
+        writes.extensions.append(
+            {
+                "hazard_id": known.id,
+                "at": at,
+                "old_deadline": known.deadline,
+                "new_deadline": entry.deadline,
+                "reason": "",
+            }
+        )
+    if not changes and not extended:
+        return False
+    writes.changes += changes
+    writes.updates.append(values | {"hazard_id": known.id, "deadline": entry.deadline})
+    writes.before.append(
+        tally.HazardFacts(
+            known.town_id,
+            known.source,
+            known.industry,
+            known.category,
+            known.found_at,
+            known.closed_at,
+            known.voided_at,
+        )
+    )
+    writes.after.append(_facts(known.source, values))
+    return True
+
+
+def _values(entry: Entry, enterprise_id: int) -> dict[str, Any]:
+    return {
+        "enterprise_id": enterprise_id,
+        "town_id": entry.town_id,
+        "industry": entry.industry,
+        "category": entry.category,
+        "level": entry.level.value,
+        "description": entry.description,
+        "found_at": entry.found_at,
+        "rectified_at": entry.rectified_at,
+        "closed_at": entry.closed_at,
+        "status": entry.status.value,
+        "extra": entry.extra,
+    }
+
+
+def _facts(source: str, values: dict[str, Any]) -> tally.HazardFacts:
+    return tally.HazardFacts(
+        values["town_id"],
+        source,
+        values["industry"],
+        values["category"],
+        values["found_at"],
+        values["closed_at"],
+        None,
+    )
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _existing(session: Session, source: Source, ids: Sequence[str]) -> dict[str, HazardRow]:
+    found: dict[str, HazardRow] = {}
+    for start in range(0, len(ids), _IDS):
+        statement = select(HazardRow).where(
+            HazardRow.source == source.value,
+            HazardRow.external_id.in_(ids[start : start + _IDS]),
+        )
+        found.update((row.external_id, row) for row in session.scalars(statement))
+    return found
+
+
+def _enterprises(session: Session, entries: Sequence[Entry], at: datetime) -> list[int]:
+    """The enterprise of each entry: by credit code, else by exact name and town, else new."""
+    by_code: dict[str, int] = {}
+    by_name: dict[tuple[str, int], tuple[int, str | None]] = {}
+    columns = (
+        EnterpriseRow.id,
+        EnterpriseRow.name,
+        EnterpriseRow.credit_code,
+        EnterpriseRow.town_id,
+    )
+    for id_, name, code, town_id in session.execute(select(*columns)):
+        if code:
+            by_code[code] = id_
+        by_name.setdefault((name, town_id), (id_, code))
+    found: list[int | None] = []
+    missing: dict[Any, Entry] = {}
+    codes_learnt: dict[int, str] = {}
+    for entry in entries:
+        named = by_name.get((entry.enterprise_name, entry.town_id))
+        code = entry.credit_code
+        if code is None:
+            found.append(named[0] if named else None)
+        elif code in by_code:
+            found.append(by_code[code])
+        elif named and named[1] is None:
+            codes_learnt[named[0]] = code
+            by_code[code] = named[0]
+            by_name[entry.enterprise_name, entry.town_id] = (named[0], code)
+            found.append(named[0])
+        else:
+            found.append(None)
+        if found[-1] is None:
+            missing.setdefault(_identity(entry), entry)
+    # An entry without a code is the same enterprise as one of the file that has one.
+    for entry in list(missing.values()):
+        key = (entry.enterprise_name, entry.town_id)
+        if entry.credit_code is not None and key in missing:
+            del missing[key]
+    new = dict(zip(missing, _reserve(session, _ENTERPRISES, len(missing)), strict=True))
+    by_key = {(entry.enterprise_name, entry.town_id): new[key] for key, entry in missing.items()}
+    _insert(
+        session,
+        _ENTERPRISES,
+        [
+            {
+                "id": new[key],
+                "name": entry.enterprise_name,
+                "credit_code": entry.credit_code,
+                "town_id": entry.town_id,
+                "industry": entry.industry,
+                "created_at": at,
+            }
+            for key, entry in missing.items()
+        ],
+    )
+    for id_, code in codes_learnt.items():
+        session.execute(
+            update(EnterpriseRow).where(EnterpriseRow.id == id_).values(credit_code=code)
+        )
+    return [
+        id_
+        if id_ is not None
+        else new.get(_identity(entry)) or by_key[entry.enterprise_name, entry.town_id]
+        for id_, entry in zip(found, entries, strict=True)
+    ]
+
+
+def _identity(entry: Entry) -> Any:
+    return entry.credit_code or (entry.enterprise_name, entry.town_id)
+
+
+def _reserve(session: Session, table: Table, number: int) -> Sequence[int]:
+    """Row ids for `number` new rows of a table, held for this transaction."""
+    if number == 0:
+        return []
+    if session.get_bind().dialect.name == "postgresql":
+        statement = text(
+            f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id'))"
+            f" FROM generate_series(1, {number})"
+        )
+        return list(session.scalars(statement))
+    last = session.scalar(select(func.max(table.c.id))) or 0
+    return range(last + 1, last + 1 + number)
+
+
+def _update(session: Session, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "hazard_id"]
+    statement = (
+        update(_HAZARDS)
+        .where(_HAZARDS.c.id == bindparam("hazard_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    parameters = [
+        {"hazard_id": row["hazard_id"]} | {f"new_{name}": row[name] for name in names}
+        for row in rows
+    ]
+    for part in _chunks(parameters):
+        session.connection().execute(statement, part)
+
+
+def _insert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    for part in _chunks(rows):
+        session.execute(insert(table), part)
+
+
+def _chunks(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    for start in range(0, len(rows), _CHUNK):
+        yield rows[start : start + _CHUNK]
