@@ -1,0 +1,1 @@
+"""The demonstration ledger: three invented years whose figures are the published ones."""
