@@ -55,6 +55,7 @@ export class Board {
       if (!tile) continue;
       const level = Math.min(LEVELS, Math.ceil(town.open_hazards / step));
       tile.dataset.level = level;
+      tile.classList.toggle("crowded", town.open_hazards >= 1000);
       tile.querySelector("[data-open]").textContent = town.open_hazards;
       const overdue = tile.querySelector("[data-overdue]");
       overdue.textContent = town.overdue_enterprises || "";
