@@ -226,6 +226,7 @@ def _log_to(settings: Settings, name: str) -> None:
     )
     # Its warning that a job still runs is what we want: a job never runs twice at once.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 COMMANDS = [run, engine]

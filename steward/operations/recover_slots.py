@@ -12,9 +12,9 @@ from steward.domain.plans import MissedRule, Plan
 from steward.operations.studio import Studio
 from steward.operations.take_slot import judge
 
-# A clock that shows less than this before what is on record was set back (a demonstration
-# started anew), and is not merely corrected.
-SET_BACK = timedelta(seconds=60)
+# Nothing is made before its slot: a clock that shows an earlier instant was set back (a
+# demonstration started anew); less than this is a correction.
+SET_BACK = timedelta(seconds=1)
 
 
 def recover_slots(studio: Studio, *, now: datetime) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -329,8 +329,9 @@ def test_what_an_engine_died_over_too_long_ago_is_not_spoken(
     assert "引擎中断" in log[-1].why
 
 
+@pytest.mark.parametrize("now", [BEFORE, SLOT - 2 * SECOND])
 def test_a_clock_set_back_voids_what_came_from_the_future(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, now: datetime
 ) -> None:
     studios.plan_for(database)
     first = studios.engine_of(studios.studio_of(database, tmp_path, "pc:data:1"), tmp_path)
@@ -338,7 +339,7 @@ def test_a_clock_set_back_voids_what_came_from_the_future(
     studios.work_off(first, SLOT)
     first.tick(SLOT)
     second = studios.engine_of(studios.studio_of(database, tmp_path, "pc:data:2"), tmp_path)
-    second.tick(BEFORE)
+    second.tick(now)
     assert studios.states(database) == ["cancelled"]
 
 

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from steward.broadcasts.queries import broadcasts
 from steward.domain.weeks import district_instant
 from steward.storage.engine import Database
 from tests.support import studios
@@ -203,3 +204,33 @@ def test_a_plan_added_while_it_runs_is_broadcast(
         assert "每周播报" in listed.stdout
     finally:
         database.dispose()
+
+
+def test_each_start_of_a_demonstration_speaks(house: House) -> None:
+    source = house.folder.parent / "执法检查.csv"
+    source.write_text(
+        "隐患编号,企业名称,所属镇街,隐患类别,隐患等级,发现时间\n"
+        "Z1,临浦机械厂,临浦镇,消防安全,一般,2021-11-15 09:30\n",
+        encoding="utf-8",
+    )
+    assert house.call("database", "upgrade").returncode == 0
+    taken = house.call("intake", str(source), "--source", "enforcement")
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    house.environment["STEWARD_DEMO_CLOCK"] = "2021-11-16T08:59:57"
+    database = Database(f"sqlite:///{house.folder / 'steward.db'}")
+    try:
+        for before in ([], ["cancelled"]):
+            process = house.start("run", "--demo")
+            try:
+                until(lambda seen=before: studios.states(database) == [*seen, "playing"])
+            finally:
+                process.terminate()
+                assert process.wait(20) == 0
+        with database.session() as session:
+            row = broadcasts.get(session, 2)
+    finally:
+        database.dispose()
+    assert "演示模式：时钟从 2021年11月16日 08:59:57 开始走" in house.output()
+    assert "正在生成演示数据" not in house.output()
+    assert row.as_of == district_instant("2021-11-16T09:00")
+    assert "本周新增隐患1条" in "".join(clause["written"] for clause in row.clauses)
