@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from steward.domain.figures import Town
 from steward.domain.hazards import Level
-from steward.domain.weeks import local_date, start_of
+from steward.domain.weeks import local_date
 from steward.ledger.tables import (
     EnterpriseRow,
     ExtensionRow,
@@ -24,6 +24,7 @@ from steward.ledger.tables import (
     InspectionRow,
     TownRow,
 )
+from steward.ledger.tally import DISTRICT
 
 H = HazardRow
 _KINDS = (H.town_id, H.source, H.industry, H.category)
@@ -76,24 +77,33 @@ def towns(session: Session) -> dict[int, Town]:
     return {row.id: Town(row.code, row.name, row.column, row.row) for row in rows}
 
 
-def tallied(
-    session: Session, span: str, since: date | None, before: date, town_id: int | None
-) -> list[Tallied]:
-    """The tally's sums over `[since, before)` of one span. By the tally's primary key."""
+def tallied_months(session: Session, before: date, town_id: int | None) -> list[Tallied]:
+    """The tally's sums over all months before one. By the tally's primary key."""
     t = HazardTallyRow
-    sums = [
-        func.coalesce(func.sum(column), 0)
-        for column in (t.found, t.voided, t.closed, t.closed_voided)
-    ]
-    where = [t.span == span, t.day < before]
-    if since is not None:
-        where.append(t.day >= since)
+    where = [t.span == "month", t.day < before]
     if town_id is not None:
         where.append(t.town_id == town_id)
-    by_town = select(t.town_id, *sums).where(t.dimension == "all", *where).group_by(t.town_id)
-    result = [Tallied("town", key, *map(int, counts)) for key, *counts in session.execute(by_town)]
+    return _sums(session, where, where)
+
+
+def tallied_days(session: Session, since: date, before: date) -> list[Tallied]:
+    """The tally's sums over the days `[since, before)`, for the district. By its primary key."""
+    t = HazardTallyRow
+    where = [t.span == "day", t.day >= since, t.day < before]
+    return _sums(session, where, [*where, t.town_id == DISTRICT])
+
+
+def _sums(
+    session: Session, of_towns: list[ColumnElement[bool]], of_others: list[ColumnElement[bool]]
+) -> list[Tallied]:
+    t = HazardTallyRow
+    sums = [func.sum(column) for column in (t.found, t.voided, t.closed, t.closed_voided)]
+    by_town = select(t.town_id, *sums).where(t.dimension == "all", *of_towns).group_by(t.town_id)
+    result = [
+        Tallied("town", town_id, *map(int, counts)) for town_id, *counts in session.execute(by_town)
+    ]
     for dimension in ("source", "industry", "category"):
-        by_key = select(t.key, *sums).where(t.dimension == dimension, *where).group_by(t.key)
+        by_key = select(t.key, *sums).where(t.dimension == dimension, *of_others).group_by(t.key)
         result += [
             Tallied(dimension, key, *map(int, counts)) for key, *counts in session.execute(by_key)
         ]
@@ -263,11 +273,6 @@ def inspected(
             EnterpriseRow, EnterpriseRow.id == InspectionRow.enterprise_id
         ).where(EnterpriseRow.town_id == town_id)
     return tuple(session.scalars(statement))
-
-
-def day_start(as_of: datetime) -> datetime:
-    """The instant at which the local day of `as_of` began."""
-    return start_of(local_date(as_of))
 
 
 def _not_voided(as_of: datetime) -> ColumnElement[bool]:

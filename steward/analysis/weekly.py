@@ -14,7 +14,7 @@ from steward.analysis import queries
 from steward.analysis.queries import Kind, OpenHazard
 from steward.domain.figures import Counts, Evidence, Figures, Share, Town
 from steward.domain.hazards import SOURCE_NAMES, Level, Source
-from steward.domain.weeks import Week, local_date
+from steward.domain.weeks import Week, local_date, start_of
 from steward.errors import FiguresError
 
 UNSTATED = "未填写"
@@ -61,6 +61,10 @@ class _Board:
     def add(self, kind: Kind, name: str, number: int) -> None:
         for cell in self.of(kind):
             cell.sums[name] += number
+
+    def add_counted(self, rows: Iterable[queries.Counted], name: str, *, sign: int = 1) -> None:
+        for row in rows:
+            self.add(row.kind, name, sign * row.number)
 
     def add_tallied(self, rows: Iterable[queries.Tallied], names: dict[str, str]) -> None:
         """Add the tally's sums; `names` maps its columns to the names they gather under."""
@@ -145,31 +149,39 @@ def _read(
 ) -> _Reading:
     board = _Board()
     today = local_date(as_of)
-    day = queries.day_start(as_of)
-    month = today.replace(day=1)
+    start, month = week.start, today.replace(day=1)
     totals = {name: name for name in ("found", "voided", "closed", "closed_voided")}
-    board.add_tallied(queries.tallied(session, "month", None, month, town_id), totals)
-    board.add_tallied(queries.tallied(session, "day", month, today, town_id), totals)
-    board.add_tallied(
-        queries.tallied(session, "day", week.monday, today, town_id),
-        {"found": "new_hazards", "closed": "closed_hazards"},
+    board.add_tallied(queries.tallied_months(session, month, town_id), totals)
+    if town_id is None:
+        # The days before today stand in the tally; today's own hazards are counted.
+        totals_from = flows_from = start_of(today)
+        board.add_tallied(queries.tallied_days(session, month, today), totals)
+        board.add_tallied(
+            queries.tallied_days(session, week.monday, today),
+            {"found": "new_hazards", "closed": "closed_hazards"},
+        )
+    else:
+        # A town's month and week are few enough to be counted.
+        totals_from, flows_from = start_of(month), start
+    board.add_counted(queries.found_between(session, totals_from, as_of, town_id), "found")
+    board.add_counted(queries.found_between(session, flows_from, as_of, town_id), "new_hazards")
+    board.add_counted(queries.closed_between(session, totals_from, as_of, town_id), "closed")
+    board.add_counted(queries.closed_between(session, flows_from, as_of, town_id), "closed_hazards")
+    board.add_counted(queries.voided_between(session, totals_from, as_of, town_id), "voided")
+    board.add_counted(
+        queries.voided_between(session, totals_from, as_of, town_id, closed=True), "closed_voided"
     )
-    for row in queries.found_between(session, day, as_of, town_id):
-        board.add(row.kind, "found", row.number)
-        board.add(row.kind, "new_hazards", row.number)
-    for row in queries.closed_between(session, day, as_of, town_id):
-        board.add(row.kind, "closed", row.number)
-        board.add(row.kind, "closed_hazards", row.number)
-    for row in queries.voided_between(session, day, as_of, town_id):
-        board.add(row.kind, "voided", row.number)
-    for row in queries.voided_between(session, day, as_of, town_id, closed=True):
-        board.add(row.kind, "closed_voided", row.number)
     # What happened in the week and was voided in it does not count.
-    start = week.start
-    for row in queries.voided_between(session, start, as_of, town_id, found_since=start):
-        board.add(row.kind, "new_hazards", -row.number)
-    for row in queries.voided_between(session, start, as_of, town_id, closed_since=start):
-        board.add(row.kind, "closed_hazards", -row.number)
+    board.add_counted(
+        queries.voided_between(session, start, as_of, town_id, found_since=start),
+        "new_hazards",
+        sign=-1,
+    )
+    board.add_counted(
+        queries.voided_between(session, start, as_of, town_id, closed_since=start),
+        "closed_hazards",
+        sign=-1,
+    )
     major = queries.new_major(session, start, as_of, town_id)
     for _, kind in major:
         board.add(kind, "new_major", 1)

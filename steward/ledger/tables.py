@@ -190,10 +190,12 @@ class HazardTallyRow(Base):
     """Events a local day and a month, so that totals need not read every hazard.
 
     One row a (dimension, span, day, town, key): `dimension` is "all" (key ""), "source",
-    "industry" or "category"; `span` is "day", or "month" with `day` its first. A total as of an
-    instant is the sum of the months before its own, the month's days before its local date, and
-    that day's own hazards up to the instant. `found` counts findings; `voided` voids;
-    `closed` closings; `closed_voided` hazards that were both, on the later of the two days.
+    "industry" or "category"; `span` is "day", or "month" with `day` its first. Day rows of the
+    last three dimensions are kept for all towns together (town 0): with one a town there would be
+    more of them than hazards. A total as of an instant is the sum of the months before its own,
+    the month's days before its local date, and that day's own hazards up to the instant.
+    `found` counts findings; `voided` voids; `closed` closings; `closed_voided` hazards that were
+    both, on the later of the two days.
     Kept by `steward.ledger.tally` in the transaction that changes the hazards.
     """
 

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,8 @@ from steward.domain.weeks import local_date
 from steward.ledger.tables import HazardRow, HazardTallyRow
 
 _COUNTS = ("found", "voided", "closed", "closed_voided")
-_CHUNK = 1000  # rows a statement: SQLite takes 32,766 parameters
+_CHUNK = 2000  # rows a statement
+DISTRICT = 0  # the town of day rows that are kept for all towns together
 
 Key = tuple[str, str, date, int, str]
 
@@ -68,16 +69,20 @@ def rebuild(session: Session) -> None:
 
 
 def _add(deltas: dict[Key, list[int]], facts: HazardFacts, sign: int) -> None:
+    town_id = facts.town_id
+    parts = (
+        ("source", facts.source),
+        ("industry", facts.industry or ""),
+        ("category", facts.category),
+    )
     for at, index in _events(facts):
         day = local_date(at)
-        for dimension, key in (
-            ("all", ""),
-            ("source", facts.source),
-            ("industry", facts.industry or ""),
-            ("category", facts.category),
-        ):
-            deltas[(dimension, "day", day, facts.town_id, key)][index] += sign
-            deltas[(dimension, "month", day.replace(day=1), facts.town_id, key)][index] += sign
+        month = day.replace(day=1)
+        deltas["all", "day", day, town_id, ""][index] += sign
+        deltas["all", "month", month, town_id, ""][index] += sign
+        for dimension, key in parts:
+            deltas[dimension, "day", day, DISTRICT, key][index] += sign
+            deltas[dimension, "month", month, town_id, key][index] += sign
 
 
 def _events(facts: HazardFacts) -> Iterator[tuple[datetime, int]]:
@@ -99,7 +104,7 @@ def _store(session: Session, deltas: dict[Key, list[int]]) -> None:
     ]
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(HazardTallyRow)
+    statement = insert(cast(Table, HazardTallyRow.__table__))
     statement = statement.on_conflict_do_update(
         index_elements=["dimension", "span", "day", "town_id", "key"],
         set_={
