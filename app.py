@@ -11,8 +11,8 @@ from datetime import datetime
 
 from flask import Flask
 
-from steward.cli.context import clock_of
 from steward.domain.plans import Plan
+from steward.operations.choose_clock import clock_of
 from steward.scheduler import calendar
 from steward.scheduler.schedule import outlook
 from steward.settings import load

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
-from steward.clock import Clock, DemonstrationClock, SystemClock
 from steward.domain.weeks import Week, district_instant
+from steward.operations.choose_clock import clock_of as clock_of
 from steward.settings import Settings, load
 from steward.storage.engine import Database
-
-
-def clock_of(settings: Settings) -> Clock:
-    """The system's clock, or the demonstration's when one is set."""
-    if not settings.demo_clock:
-        return SystemClock()
-    since = settings.demo_clock_since
-    return DemonstrationClock(
-        shows=district_instant(settings.demo_clock),
-        since=datetime.fromisoformat(since) if since else datetime.now(UTC),
-    )
 
 
 @contextmanager
