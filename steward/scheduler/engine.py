@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # how soon a new plan, a receipt or a free hall is noticed
 REHEARSE_AGAIN = timedelta(seconds=60)
+# No rehearsal begins so shortly before a slot: the voice is free when the slot comes, and what is
+# prepared already plays at once.
+QUIET = timedelta(seconds=4)
 # Slots missed longer ago are not put on record one by one.
 OLDEST_MISSED = timedelta(days=31)
 
@@ -87,7 +90,7 @@ class Engine:
             return True
         if not self._rehearsal:
             self._rehearse(now)
-        if not self._rehearsal:
+        if not self._rehearsal or self._slot_is_near(now):
             return False
         try:
             self.studio.voice.clip(self._rehearsal.popleft())
@@ -95,6 +98,9 @@ class Engine:
             log.error("预先合成失败：%s", error)
             self._rehearsal.clear()
         return True
+
+    def _slot_is_near(self, now: datetime) -> bool:
+        return any(now < slot.slot_at <= now + QUIET for slot in self.coming)
 
     def _make_chimes(self) -> None:
         """Have the chimes in the cache, where the pages look for them."""

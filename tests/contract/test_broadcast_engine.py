@@ -14,6 +14,7 @@ from steward.domain.broadcasts import Priority, ReceiptEvent
 from steward.domain.plans import MissedRule
 from steward.errors import BroadcastError
 from steward.operations.decide_broadcast import cancel_broadcast, release_broadcast
+from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.take_slot import take_slot
 from steward.storage.engine import Database
 from tests.support import studios
@@ -382,3 +383,35 @@ def test_what_could_not_be_written_in_time_is_dropped_on_record(
     studios.engine_of(studio, tmp_path).tick(SLOT + 31 * MINUTE)
     assert studios.states(database) == ["expired"]
     assert studios.all_slots(database)[0].outcome == "expired"
+
+
+def test_the_voice_is_free_when_the_slot_comes(database: Database, tmp_path: Path) -> None:
+    studios.plan_for(database)
+    engine = studios.engine_of(studios.studio_of(database, tmp_path), tmp_path)
+    engine.tick(SLOT - 6 * SECOND)
+    assert engine.work(SLOT - 6 * SECOND)  # a rehearsal has begun and is not through
+    assert not engine.work(SLOT - 3 * SECOND)
+    engine.tick(SLOT)
+    assert engine.work(SLOT)
+    engine.tick(SLOT)
+    assert studios.states(database) == ["playing"]
+
+
+def test_a_new_demonstration_cancels_what_the_last_one_left(
+    database: Database, tmp_path: Path
+) -> None:
+    furnish(database, at=BEFORE)
+    plan_demonstration(database, slot_at=SLOT, at=BEFORE)
+    engine = studios.engine_of(studios.studio_of(database, tmp_path), tmp_path)
+    engine.tick(SLOT)
+    engine.work(SLOT)
+    engine.tick(SLOT)
+    assert studios.states(database) == ["playing"]
+    again = plan_demonstration(database, slot_at=SLOT, at=SLOT)
+    assert studios.states(database) == ["cancelled"]
+    engine.tick(SLOT + SECOND)
+    assert studios.states(database) == ["cancelled", "rendering"]
+    assert [slot.outcome for slot in studios.all_slots(database)] == ["claimed", "cancelled"]
+    with database.session() as session:
+        demos = [plan for plan in plans.active(session) if plan.title == "演示播报"]
+    assert demos == [again]
