@@ -10,17 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from steward.domain.weeks import local_date
 from steward.ledger.tables import HazardRow, HazardTallyRow
+from steward.storage.bulk import add_rows
 
 _COUNTS = ("found", "voided", "closed", "closed_voided")
-_CHUNK = 2000  # rows a statement
+_KEY = ("dimension", "span", "day", "town_id", "key")
 DISTRICT = 0  # the town of day rows that are kept for all towns together
 
 Key = tuple[str, str, date, int, str]
@@ -96,21 +96,11 @@ def _events(facts: HazardFacts) -> Iterator[tuple[datetime, int]]:
 
 
 def _store(session: Session, deltas: dict[Key, list[int]]) -> None:
-    rows: list[dict[str, Any]] = [
-        {"dimension": dimension, "span": span, "day": day, "town_id": town_id, "key": key}
-        | dict(zip(_COUNTS, counts, strict=True))
-        for (dimension, span, day, town_id, key), counts in sorted(deltas.items())
-        if any(counts)
-    ]
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(cast(Table, HazardTallyRow.__table__))
-    statement = statement.on_conflict_do_update(
-        index_elements=["dimension", "span", "day", "town_id", "key"],
-        set_={
-            name: getattr(HazardTallyRow, name) + getattr(statement.excluded, name)
-            for name in _COUNTS
-        },
+    add_rows(
+        session,
+        cast(Table, HazardTallyRow.__table__),
+        (*_KEY, *_COUNTS),
+        [(*key, *counts) for key, counts in deltas.items() if any(counts)],
+        key=_KEY,
+        summed=_COUNTS,
     )
-    for start in range(0, len(rows), _CHUNK):
-        session.execute(statement, rows[start : start + _CHUNK])

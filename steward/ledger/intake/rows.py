@@ -50,9 +50,11 @@ class RowReader:
         return entry if entry is not None else Rejection(row_number, cells, "；".join(reasons))
 
     def _entry(self, row_number: int, cells: list[Any], reasons: list[str]) -> Entry | None:
+        columns, width = self._columns, len(cells)
+
         def cell(field: str) -> Any:
-            column = self._columns.get(field)
-            return None if column is None or column >= len(cells) else cells[column]
+            column = columns.get(field, width)
+            return cells[column] if column < width else None
 
         def read(field: str, reader: Callable[[Any], T]) -> T | None:
             try:

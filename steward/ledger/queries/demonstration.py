@@ -44,12 +44,7 @@ def inspect_by_code(session: Session, visits: Iterable[tuple[str, Source, dateti
     add_inspections(
         session,
         [
-            {
-                "enterprise_id": ids[code],
-                "source": source.value,
-                "day": local_date(at),
-                "inspected_at": at,
-            }
+            (ids[code], source.value, local_date(at), at)
             for code, source, at in visits
             if code in ids
         ],

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from steward.domain.hazards import STATUS_NAMES, Source, Status
@@ -24,8 +23,9 @@ from steward.ledger.tables import (
     IntakeRunRow,
     RejectedRow,
 )
+from steward.storage.bulk import add_rows, insert_rows
 
-_CHUNK = 2_000  # rows a statement
+_CHUNK = 5_000  # rows a statement
 _IDS = 5_000  # parameters of an IN list: SQLite takes 32,766
 _COMPARED = (
     "category",
@@ -41,7 +41,28 @@ _HAZARDS = cast(Table, HazardRow.__table__)
 _ENTERPRISES = cast(Table, EnterpriseRow.__table__)
 _CHANGES = cast(Table, HazardChangeRow.__table__)
 _EXTENSIONS = cast(Table, ExtensionRow.__table__)
+_INSPECTIONS = cast(Table, InspectionRow.__table__)
 _REJECTED = cast(Table, RejectedRow.__table__)
+
+_HAZARD_COLUMNS = (
+    "id",
+    "source",
+    "external_id",
+    "enterprise_id",
+    "town_id",
+    "industry",
+    "category",
+    "level",
+    "description",
+    "found_at",
+    "deadline",
+    "rectified_at",
+    "closed_at",
+    "status",
+    "extra",
+    "intake_run_id",
+    "created_at",
+)
 
 Progress = Callable[[int], None]
 
@@ -58,7 +79,7 @@ class Taken:
 
 @dataclass
 class _Writes:
-    hazards: list[dict[str, Any]] = field(default_factory=list)
+    hazards: list[tuple[Any, ...]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     extensions: list[dict[str, Any]] = field(default_factory=list)
@@ -140,8 +161,9 @@ def store_entries(
         key = (enterprise_id, local_date(entry.found_at))
         inspections[key] = min(inspections.get(key, entry.found_at), entry.found_at)
     done = taken.unchanged + len(taken.refused)
-    for part in _chunks(writes.hazards):
-        session.execute(insert(_HAZARDS), part)
+    for start in range(0, len(writes.hazards), _CHUNK):
+        part = writes.hazards[start : start + _CHUNK]
+        insert_rows(session, _HAZARDS, _HAZARD_COLUMNS, part)
         done += len(part)
         if progress:
             progress(done)
@@ -150,10 +172,7 @@ def store_entries(
     _insert(session, _EXTENSIONS, writes.extensions)
     add_inspections(
         session,
-        [
-            {"enterprise_id": id_, "source": source.value, "day": day, "inspected_at": instant}
-            for (id_, day), instant in inspections.items()
-        ],
+        [(id_, source.value, day, instant) for (id_, day), instant in inspections.items()],
     )
     tally.apply(session, writes.before, writes.after)
     if progress:
@@ -161,12 +180,15 @@ def store_entries(
     return taken
 
 
-def add_inspections(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Add inspections {enterprise_id, source, day, inspected_at}; known ones stay as they are."""
-    dialect = session.get_bind().dialect.name
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(InspectionRow)
-    for part in _chunks(rows):
-        session.execute(statement.on_conflict_do_nothing(), part)
+def add_inspections(session: Session, rows: Sequence[tuple[int, str, date, datetime]]) -> None:
+    """Add inspections (enterprise id, source, local day, instant); known ones stay as they are."""
+    add_rows(
+        session,
+        _INSPECTIONS,
+        ("enterprise_id", "source", "day", "inspected_at"),
+        rows,
+        key=("enterprise_id", "source", "day"),
+    )
 
 
 def _new(
@@ -178,21 +200,38 @@ def _new(
     run_id: int,
     at: datetime,
 ) -> None:
-    values = _values(entry, enterprise_id)
     writes.hazards.append(
-        values
-        | {
-            "id": id_,
-            "source": source.value,
-            "external_id": entry.external_id,
-            "deadline": entry.deadline,
-            "voided_at": None,
-            "merged_into_id": None,
-            "intake_run_id": run_id,
-            "created_at": at,
-        }
+        (
+            id_,
+            source.value,
+            entry.external_id,
+            enterprise_id,
+            entry.town_id,
+            entry.industry,
+            entry.category,
+            entry.level.value,
+            entry.description,
+            entry.found_at,
+            entry.deadline,
+            entry.rectified_at,
+            entry.closed_at,
+            entry.status.value,
+            entry.extra,
+            run_id,
+            at,
+        )
     )
-    writes.after.append(_facts(source.value, values))
+    writes.after.append(
+        tally.HazardFacts(
+            entry.town_id,
+            source.value,
+            entry.industry,
+            entry.category,
+            entry.found_at,
+            entry.closed_at,
+            None,
+        )
+    )
 
 
 def _refusal(known: HazardRow, entry: Entry) -> str:
