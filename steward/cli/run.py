@@ -41,7 +41,7 @@ from steward.workers.supervisor import Child, Supervisor
 
 ROOT = Path(steward.__file__).resolve().parents[1]
 STEWARD = [sys.executable, "-c", "from steward.cli import main; main()"]
-DEMO_SHOWS = "2021-11-16T08:59:30"
+DEMO_SHOWS = "2021-11-16T08:59:00"
 DEMO_SLOT = "2021-11-16T09:00"
 ENGINE, RUN = ("engine", "播报引擎"), ("run", "隐患管家")
 
