@@ -17,6 +17,7 @@ from steward.speech.audio.wave import read_sound
 from steward.speech.engine import EngineContext, Sound
 
 WORDS_A_MINUTE = 200  # pyttsx3's own default pace
+ATTEMPTS = 3  # on a busy machine its loop now and then ends before espeak has written
 
 _PROGRAM = """
 import sys
@@ -43,6 +44,14 @@ class SystemVoiceEngine:
     def speak(self, request: SpeakingRequest, card: VoiceCard) -> Sound:
         if not request.text.strip():
             raise EngineFailed("没有可合成的文字", retry=False)
+        for _ in range(ATTEMPTS):
+            sound = self._attempt(request, card)
+            if sound is not None:
+                return sound
+        raise EngineFailed("系统语音没有产生声音", place=card.id)
+
+    def _attempt(self, request: SpeakingRequest, card: VoiceCard) -> Sound | None:
+        """One run of the program; None when it ended well and left nothing."""
         with tempfile.TemporaryDirectory(prefix="steward-voice-") as folder:
             path = Path(folder) / "speech.wav"
             rate = str(round(WORDS_A_MINUTE * request.speed))
@@ -63,7 +72,7 @@ class SystemVoiceEngine:
             if done.returncode != 0:
                 raise _fault(done.stderr, card)
             if not path.exists() or path.stat().st_size <= 44:  # a bare WAV header
-                raise EngineFailed("系统语音没有产生声音", place=card.id)
+                return None
             return read_sound(path)
 
 
