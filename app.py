@@ -13,6 +13,7 @@ from flask import Flask
 
 from steward.domain.plans import Plan
 from steward.operations.choose_clock import clock_of
+from steward.operations.list_broadcasts import Outlook
 from steward.scheduler import calendar
 from steward.scheduler.schedule import outlook
 from steward.settings import load
@@ -24,8 +25,8 @@ def create_app() -> Flask:
     """The application of this process, from the settings in force. Raises StewardError."""
     settings = load()
 
-    def schedule(plans: Sequence[Plan], after: datetime) -> Sequence[tuple[Plan, datetime]]:
-        slots = outlook(plans, after, calendar.load(settings.holidays), count=10).slots
-        return [(slot.plan, slot.slot_at) for slot in slots]
+    def schedule(plans: Sequence[Plan], after: datetime) -> Outlook:
+        view = outlook(plans, after, calendar.load(settings.holidays), count=10)
+        return Outlook([(slot.plan, slot.slot_at) for slot in view.slots], view.warnings)
 
     return factory.create_app(settings, Database(settings.database), clock_of(settings), schedule)

@@ -15,8 +15,17 @@ from steward.errors import NotFound
 from steward.operations.board import figure_rows
 from steward.storage.engine import Database
 
-# The slots of these plans strictly after an instant, soonest first.
-Schedule = Callable[[Sequence[Plan], datetime], Sequence[tuple[Plan, datetime]]]
+
+@dataclass(frozen=True)
+class Outlook:
+    """What comes, soonest first, and what staff must know of the calendar behind it."""
+
+    slots: Sequence[tuple[Plan, datetime]]
+    warnings: Sequence[str] = ()
+
+
+# The outlook of these plans strictly after an instant.
+Schedule = Callable[[Sequence[Plan], datetime], Outlook]
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,13 @@ class Detail:
     receipts: Sequence[tuple[ReceiptRow, str]]
 
 
-def coming(database: Database, schedule: Schedule, *, at: datetime) -> list[Coming]:
-    """What comes in every hall, soonest first; a slot already turned into a broadcast once."""
+def coming(
+    database: Database, schedule: Schedule, *, at: datetime
+) -> tuple[list[Coming], Sequence[str]]:
+    """What comes in every hall, soonest first, and the calendar's warnings.
+
+    A slot already turned into a broadcast stands there once.
+    """
     with database.session() as session:
         made = [
             Coming(row.hall_id, row.title, row.slot_at, row.state)
@@ -72,14 +86,14 @@ def coming(database: Database, schedule: Schedule, *, at: datetime) -> list[Comi
                 session, (BroadcastState.APPROVED, BroadcastState.RENDERING, BroadcastState.READY)
             )
         ]
-        slots = schedule(plans.active(session), at)
+        outlook = schedule(plans.active(session), at)
     taken = {(one.hall_id, one.at, one.title) for one in made}
     planned = [
         Coming(plan.hall_id, plan.title, slot_at, None)
-        for plan, slot_at in slots
+        for plan, slot_at in outlook.slots
         if (plan.hall_id, slot_at, plan.title) not in taken
     ]
-    return sorted([*made, *planned], key=lambda one: one.at)
+    return sorted([*made, *planned], key=lambda one: one.at), outlook.warnings
 
 
 def heard(database: Database, *, hall_id: int | None = None, limit: int = 20) -> list[Listed]:

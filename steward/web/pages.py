@@ -17,13 +17,15 @@ def index() -> str:
     """Which halls there are, what comes next, what was said."""
     own = web()
     now = own.clock.now()
+    next_ones, warnings = coming(own.database, own.schedule, at=now)
     finished = heard(own.database)
     folder = own.settings.data_dir / "broadcasts"
     return render_template(
         "index.html",
         halls=all_halls(own.database),
         on_air=on_air(own.database),
-        coming=coming(own.database, own.schedule, at=now)[:5],
+        coming=next_ones[:5],
+        warnings=warnings,
         finished=finished,
         sounds={one.id: broadcast_sounds(folder, one.id) for one in finished},
     )

@@ -10,13 +10,13 @@ import pytest
 from steward.broadcasts.queries import halls, plans
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
-from steward.domain.plans import DayRule, MissedRule, Plan
+from steward.domain.plans import DayRule, MissedRule
 from steward.errors import StorageError
 from steward.ledger.tables import EnterpriseRow, HazardRow
 from steward.ledger.tally import HazardFacts, apply
 from steward.operations.board import LiveBoard
 from steward.operations.check_readiness import check_readiness
-from steward.operations.list_broadcasts import coming, heard, on_air
+from steward.operations.list_broadcasts import Outlook, coming, heard, on_air
 from steward.storage import migrate
 from steward.storage.engine import Database
 from tests.support.stage import Stage, SteppedClock
@@ -89,12 +89,14 @@ def test_what_comes_is_made_or_planned_and_named_once(stage: Stage, clock: Stepp
         )
     stage.broadcast(soon)
 
-    def schedule(known: object, after: datetime) -> list[tuple[Plan, datetime]]:
+    def schedule(known: object, after: datetime) -> Outlook:
         assert isinstance(known, list)
-        return [(plan, at) for plan in known for at in (soon, later) if at > after]
+        slots = [(plan, at) for plan in known for at in (soon, later) if at > after]
+        return Outlook(slots, ["2027 年的放假调休安排未知"])
 
-    told = coming(stage.database, schedule, at=clock.now())
+    told, warnings = coming(stage.database, schedule, at=clock.now())
     assert [(one.at, one.state) for one in told] == [(soon, "ready"), (later, None)]
+    assert warnings == ["2027 年的放假调休安排未知"]
 
 
 def test_what_plays_and_what_was_heard(stage: Stage, clock: SteppedClock) -> None:

@@ -15,6 +15,7 @@ from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
+from tests.support.served import no_plans
 from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 
@@ -29,7 +30,7 @@ def stage(database: Database, tmp_path: Path) -> Stage:
 
 
 def application(settings: Settings, database: Database, clock: SteppedClock) -> Flask:
-    return create_app(settings, database, clock, lambda plans, after: [])
+    return create_app(settings, database, clock, no_plans)
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def test_the_way_in_leads_to_the_hall(client: FlaskClient) -> None:
     assert 'href="/hall/main"' in page
     assert "指挥大厅" in page
     assert "还没有播完的播报" in page
+    assert "2027 年的放假调休安排未知" in page
     assert "演示时钟" not in page
 
 

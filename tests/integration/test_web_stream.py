@@ -15,7 +15,16 @@ from steward.domain.broadcasts import BroadcastState as S
 from steward.storage.engine import Database
 from steward.web.factory import create_app
 from steward.web.hall.tail import Tail
-from tests.support.served import Event, Listener, Process, flask, free_port, gunicorn, in_thread
+from tests.support.served import (
+    Event,
+    Listener,
+    Process,
+    flask,
+    free_port,
+    gunicorn,
+    in_thread,
+    no_plans,
+)
 from tests.support.stage import Stage, SteppedClock
 
 
@@ -33,7 +42,7 @@ def stage(database: Database, tmp_path: Path) -> Stage:
 def port(stage: Stage, clock: SteppedClock) -> Iterator[int]:
     """A server with a connection pool of its own, as another process would have."""
     database = Database(stage.settings.database)
-    with in_thread(create_app(stage.settings, database, clock, lambda plans, after: [])) as port:
+    with in_thread(create_app(stage.settings, database, clock, no_plans)) as port:
         yield port
     database.dispose()
 
@@ -163,7 +172,7 @@ def test_a_slow_and_a_quick_listener_hear_the_same(
 
 
 def test_a_stopped_tail_sends_its_listeners_home(stage: Stage, clock: SteppedClock) -> None:
-    app = create_app(stage.settings, stage.database, clock, lambda plans, after: [])
+    app = create_app(stage.settings, stage.database, clock, no_plans)
     with in_thread(app) as port, closing(Listener(port)) as listener:
         listener.until("hello")
         app.extensions["steward"].tail.stop()

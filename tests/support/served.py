@@ -13,12 +13,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
 
+from steward.operations.list_broadcasts import Outlook
 from steward.settings import Settings, environment
 from steward.web.context import EXTENSION
 
@@ -156,3 +158,8 @@ class Process:
         """End it without warning."""
         self._process.kill()
         self._process.wait()
+
+
+def no_plans(plans: object, after: datetime) -> Outlook:
+    """A schedule with nothing in it, and a calendar that has something to say."""
+    return Outlook([], ["2027 年的放假调休安排未知"])

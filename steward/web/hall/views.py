@@ -36,7 +36,7 @@ def board(name: str) -> Response:
     hall = find_hall(own.database, name)
     now = own.clock.now()
     last = next(iter(heard(own.database, hall_id=hall.id, limit=1)), None)
-    later = coming(own.database, own.schedule, at=now)
+    later, _ = coming(own.database, own.schedule, at=now)
     following = next((one for one in later if one.hall_id == hall.id), None)
     return jsonify(
         now=now.isoformat(),
