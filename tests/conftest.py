@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +16,10 @@ import steward.broadcasts.tables
 import steward.ledger.tables  # noqa: F401  (fills the metadata)
 from steward.storage.base import Base
 from steward.storage.engine import Database
+
+# The same examples every time: a run says something about the code, not about its luck.
+settings.register_profile("steward", derandomize=True)
+settings.load_profile("steward")
 
 POSTGRES_URL = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test"

@@ -155,7 +155,9 @@ def test_slots_ascend_strictly_and_obey_their_rule(
 ) -> None:
     start = district_instant("2005-01-01") + timedelta(minutes=minutes)
     slots = schedule.next_slots(plan(f"{minute} {hour} * * {weekday}", rule), start, 4, CALENDAR)
-    assert len(slots) == 4
+    # A weekend is a workday only where the State Council made it one: at times too seldom for four.
+    seldom = rule is DayRule.WORKDAYS and weekday in (0, 6, 7)
+    assert len(slots) == 4 or seldom
     assert all(a < b for a, b in zip((start, *slots), slots, strict=False))
     for slot in slots:
         local = slot.astimezone(DISTRICT_ZONE)
