@@ -63,8 +63,8 @@ LOCK_DATE ?= 2026-11-01
 COMPILE := uv pip compile --universal --python-version 3.11 --no-emit-index-url \
 	--generate-hashes --no-header --quiet --exclude-newer $(LOCK_DATE)
 lock:
-	$(COMPILE) pyproject.toml -o requirements.txt
-	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --extra readback pyproject.toml -o requirements.txt
+	$(COMPILE) --extra dev --extra readback --extra sherpa pyproject.toml -o requirements-dev.txt
 	$(COMPILE) --extra npm pyproject.toml -o requirements-npm.txt
 
 clean:
