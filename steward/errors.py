@@ -12,7 +12,9 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── SpeechError               no sound could be made
 │   ├── VoiceMissing          the voice's files are not installed or are damaged
 │   ├── EngineFailed          an engine gave up, hung or returned nothing
-│   └── ClipNotStored         sound was made and could not be written
+│   ├── ClipNotStored         sound was made and could not be written
+│   ├── HeardWrong            what was heard back is not what was meant
+│   └── RecogniserMissing     hearing back is not installed, or its model is damaged
 ├── BroadcastError            a broadcast cannot do what was asked
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
@@ -94,6 +96,22 @@ class ClipNotStored(SpeechError):
     """Sound was made and could not be written (a full disk)."""
 
     retry = True
+
+
+class HeardWrong(SpeechError):
+    """What was heard back is not what was meant, whichever way it was said.
+
+    `clip_key` names the attempt that came nearest, `heard` what was heard of it.
+    """
+
+    def __init__(self, written: str, heard: str, *, clip_key: str) -> None:
+        super().__init__(f"听回不符：应为“{written}”，听到“{heard}”")
+        self.heard = heard
+        self.clip_key = clip_key
+
+
+class RecogniserMissing(SpeechError):
+    """Hearing back is not installed, or its model is damaged."""
 
 
 class BroadcastError(StewardError):

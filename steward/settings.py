@@ -60,6 +60,35 @@ class Settings(BaseSettings):
     engine_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
         60.0, description="一个分句合成的最长时间（秒），超过即换下一种语音"
     )
+    fast_model: bool = Field(
+        True, description="安装时把语音模型改写得更快并使用它（声音不变）；false 则用原样的模型"
+    )
+    hear_back: bool = Field(
+        True, description="播出前用离线语音识别听一遍，数字不符即扣留；false 则不听回，页面会注明"
+    )
+    recogniser_dir: str = Field(
+        "", description="已有的 whisper-base 模型文件夹（CTranslate2 格式）；留空则由安装步骤取得"
+    )
+    recogniser_url: str = Field(
+        "", description="听回模型下载地址（有外网而无安装包时使用）；留空则用官方发布地址"
+    )
+    voice_failures: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="一种语音接连失败多少次后暂停使用（次）"
+    )
+    voice_rest_s: Annotated[float, Field(ge=1, le=86400)] = Field(
+        120.0, description="暂停使用的语音多久后再试一次（秒）"
+    )
+    speech_server_url: str = Field(
+        "", description="本单位语音合成服务器的地址（OpenAI 兼容接口），如 http://10.0.0.8:8880"
+    )
+    speech_server_key: str = Field("", description="语音合成服务器的密钥；不需要则留空")
+    speech_server_model: str = Field("", description="语音合成服务器上的模型名称；留空则用 tts-1")
+    edge_proxy: str = Field(
+        "", description="使用微软 Edge 在线语音时的代理地址，如 http://10.0.0.1:3128；不需要则留空"
+    )
+    lexicon_file: str = Field(
+        "", description="补充的读音词典文件；留空则用数据文件夹中的 lexicon.tsv（没有也可以）"
+    )
     prepare_ahead_s: Annotated[int, Field(ge=0, le=86400)] = Field(
         600, description="提前多少秒为下一次计划播报准备语音（秒）"
     )
@@ -108,6 +137,12 @@ class Settings(BaseSettings):
     @property
     def holidays(self) -> Path:
         return Path(self.holidays_file) if self.holidays_file else self.data_dir / "holidays.toml"
+
+    @property
+    def lexicon(self) -> Path | None:
+        """The user's lexicon, when there is one."""
+        path = Path(self.lexicon_file) if self.lexicon_file else self.data_dir / "lexicon.tsv"
+        return path if self.lexicon_file or path.is_file() else None
 
     @property
     def voice_chain(self) -> tuple[str, ...]:
@@ -186,9 +221,13 @@ def describe(settings: Settings) -> list[SettingLine]:
             SettingLine(
                 name=name,
                 variable=PREFIX + name.upper(),
-                type={"Path": "路径", "str": "文字", "int": "整数", "float": "小数"}.get(
-                    kind, kind
-                ),
+                type={
+                    "Path": "路径",
+                    "str": "文字",
+                    "int": "整数",
+                    "float": "小数",
+                    "bool": "是否",
+                }.get(kind, kind),
                 default=str(field.default),
                 value=str(getattr(settings, name)),
                 origin=_origin(name, values, path),
@@ -235,6 +274,8 @@ _REASONS = {
     "int_from_float": "应为整数",
     "float_parsing": "应为数字",
     "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
     "string_type": "应为文字",
     "string_too_short": "不能为空",
     "path_type": "应为路径",

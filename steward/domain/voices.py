@@ -9,8 +9,12 @@ from dataclasses import dataclass
 class VoiceCard:
     """One file of `voices/`: what a voice is.
 
-    `name` is the engine's own name of it; `rate_hz` the engine's sample rate; `gain_db` is added
-    before mastering; `files` maps file names below the voices folder to their sha256.
+    `name` is the engine's own name of it; `rate_hz` the engine's sample rate. `gain_db` is the
+    gain that brings this voice to the mastering's loudness, measured once over many sentences;
+    without it each clip is measured by itself. `files` maps file names below the voices folder to
+    their sha256, `options` holds what only its engine understands, `timeout_s` is the time limit
+    of one clause in seconds where it differs from the setting. A voice that is not `intelligible`
+    to a recogniser is not heard back and speaks only when every other is lost.
     """
 
     id: str
@@ -21,9 +25,12 @@ class VoiceCard:
     rate_hz: int
     licence: str
     source: str
-    gain_db: float = 0.0
+    gain_db: float | None = None
     speed: float = 1.0
     files: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    timeout_s: float | None = None
+    intelligible: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,27 @@ class SpeakingRequest:
 
 
 @dataclass(frozen=True)
+class Hearing:
+    """What a recogniser heard of a clip, beside what was meant.
+
+    `numbers_right`: every number of the text came back, and none was added; `wrong_numbers` are
+    those that did not, as they are spoken. `error_rate` is the share of the text's syllables that
+    differ, tones aside. `ok` when the numbers are right and the rate is within the tolerance.
+    """
+
+    heard: str
+    numbers_right: bool
+    wrong_numbers: tuple[str, ...]
+    error_rate: float
+    ok: bool
+
+
+@dataclass(frozen=True)
 class Clip:
     """Mastered sound of one clause, kept in the clip cache under `key` (hex sha256).
 
-    `duration_ms` is the sound's own length, without the pause after it.
+    `duration_ms` is the sound's own length, without the pause after it; `speed` the pace it was
+    spoken at; `hearing` what was heard back, None when nobody has listened yet.
     """
 
     key: str
@@ -48,3 +72,5 @@ class Clip:
     voice_id: str
     computed_s: float = 0.0
     cached: bool = False
+    speed: float = 1.0
+    hearing: Hearing | None = None
