@@ -12,6 +12,7 @@ from benchmarks.measured import Measured
 from steward.domain.script import Script
 from steward.domain.voices import SpeakingRequest
 from steward.narration.script import script_from_text
+from steward.speech.engine import EngineContext
 from steward.speech.engines.phonemes import phonemes
 from steward.speech.model import MODEL_FILE, VOICES_FILE
 from steward.speech.speaker import Speaker, build_speaker
@@ -34,7 +35,10 @@ def run(rows: int | None = None) -> list[Measured]:
     warm = script_from_text("预热", "语音已经就绪。").clauses[0]
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
         speaker = build_speaker(
-            load_cards(ROOT / "voices"), (VOICE,), voices_folder=VOICES, clips_folder=Path(folder)
+            load_cards(ROOT / "voices"),
+            (VOICE,),
+            EngineContext(VOICES, rewritten=True),
+            clips_folder=Path(folder),
         )
         speaker.clip(warm)
         kokoro.create(phonemes(SpeakingRequest(warm.spoken)), VOICE, is_phonemes=True)

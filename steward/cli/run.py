@@ -24,6 +24,7 @@ from steward.domain.weeks import DISTRICT_ZONE, district_instant
 from steward.errors import SettingsError, StewardError, StorageError
 from steward.ledger.towns import ensure_towns
 from steward.operations.check_readiness import check_readiness
+from steward.operations.choose_voices import speaker_of
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.list_plans import list_plans
 from steward.operations.studio import Studio
@@ -32,8 +33,6 @@ from steward.scheduler import calendar
 from steward.scheduler.engine import Engine
 from steward.scheduler.schedule import outlook
 from steward.settings import Settings
-from steward.speech.speaker import build_speaker
-from steward.speech.voices import load_cards
 from steward.storage import migrate
 from steward.storage.engine import Database
 from steward.workers.lock import check_free, only_one
@@ -173,22 +172,14 @@ def _gunicorn(settings: Settings) -> list[str]:
 
 def _studio(settings: Settings, database: Database) -> Studio:
     folder = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
-    speaker = build_speaker(
-        load_cards(ROOT / "voices"),
-        settings.voice_chain,
-        voices_folder=settings.voices_folder,
-        clips_folder=settings.clips_folder,
-        model_file=Path(settings.model_file) if settings.model_file else None,
-        timeout_s=settings.engine_timeout_s,
-        stopwatch=monotonic_s,
-    )
     return Studio(
         database=database,
-        voice=speaker,
+        voice=speaker_of(settings),
         owner=f"{socket.gethostname()[:30]}:{folder}:{os.getpid()}",
         district=settings.district,
         clips_folder=settings.clips_folder,
         sounds_folder=settings.data_dir / "broadcasts",
+        lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
     )
 

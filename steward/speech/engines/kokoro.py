@@ -11,7 +11,7 @@ from steward.domain.voices import SpeakingRequest, VoiceCard
 from steward.errors import EngineFailed, VoiceMissing
 from steward.speech.engine import EngineContext, Sound
 from steward.speech.engines.phonemes import phonemes
-from steward.speech.model import MODEL_FILE, VOICES_FILE
+from steward.speech.model import FAST_MODEL_FILE, MODEL_FILE, VOICES_FILE
 
 if TYPE_CHECKING:
     from kokoro_onnx import Kokoro
@@ -22,6 +22,8 @@ class KokoroEngine:
 
     def __init__(self, context: EngineContext) -> None:
         self._model = context.model_file or context.voices_folder / MODEL_FILE
+        if context.rewritten:
+            self._model = context.voices_folder / FAST_MODEL_FILE
         self._voices = context.voices_folder / VOICES_FILE
         self._loading = threading.Lock()
         self._kokoro: Kokoro | None = None
@@ -62,8 +64,13 @@ class KokoroEngine:
             OSError,
         )
         try:
+            options = onnxruntime.SessionOptions()
+            # A plan of memory for each length of text would be kept for ever: 200 MB, no faster.
+            options.enable_mem_pattern = False
+            # The rewritten model's weights become floats when it is loaded, not in each run.
+            options.add_session_config_entry("session.disable_quant_qdq", "1")
             session = onnxruntime.InferenceSession(
-                str(self._model), providers=["CPUExecutionProvider"]
+                str(self._model), options, providers=["CPUExecutionProvider"]
             )
             loaded: Any = Kokoro.from_session(session, str(self._voices))
             with loaded.voices as archive:  # a few megabytes: no need to keep the file open
