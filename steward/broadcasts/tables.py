@@ -60,13 +60,16 @@ class PlanRow(Base):
 
 
 class SlotRow(Base):
-    """One firing of a plan. Whoever inserts (plan, slot) does the work, under a lease."""
+    """One firing of a plan. Whoever inserts (plan, slot) does the work, under a lease.
+
+    `plan_id` is None for a broadcast that staff asked for without a plan.
+    """
 
     __tablename__ = "slots"
     __table_args__ = (UniqueConstraint("plan_id", "slot_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id"))
     slot_at: Mapped[datetime] = mapped_column(Instant)
     owner: Mapped[str] = mapped_column(String(60))
     lease_until: Mapped[datetime] = mapped_column(Instant)
@@ -79,7 +82,9 @@ class BroadcastRow(Base):
     """播报. `figures` and `evidence` are frozen when it is made; `clauses` is its script.
 
     `clauses` is a list of {written, spoken, pause_ms, pinyin}. `as_of` is the instant its
-    figures speak of; `slot_at` the instant it is due.
+    figures speak of; `slot_at` the instant it is due. `misheard` is set while it is held because
+    a clause was not heard back as it is meant: {ordinal, clip, heard} with the nearest attempt's
+    clip (as `domain.voices.Clip`).
     """
 
     __tablename__ = "broadcasts"
@@ -101,6 +106,7 @@ class BroadcastRow(Base):
     clauses: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
     evidence: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    misheard: Mapped[dict[str, Any] | None] = mapped_column(Json)
     voice_id: Mapped[str | None] = mapped_column(String(40))
     sound_key: Mapped[str | None] = mapped_column(String(64))
     duration_ms: Mapped[int | None]
@@ -108,7 +114,11 @@ class BroadcastRow(Base):
 
 
 class BroadcastClipRow(Base):
-    """The clip of one clause of a broadcast, once it is made."""
+    """The clip of one clause of a broadcast, once it is made, and where its sound came from.
+
+    `speed` is the pace it was spoken at, `computed_s` what it cost (0 from the cache); `hearing`
+    is what was heard back (as `domain.voices.Hearing`), None when nobody has listened.
+    """
 
     __tablename__ = "broadcast_clips"
 
@@ -117,6 +127,9 @@ class BroadcastClipRow(Base):
     clip_key: Mapped[str] = mapped_column(String(64))
     duration_ms: Mapped[int]
     voice_id: Mapped[str] = mapped_column(String(40))
+    speed: Mapped[float] = mapped_column(default=1.0, server_default="1")
+    computed_s: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    hearing: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class ReceiptRow(Base):
@@ -136,8 +149,9 @@ class ReceiptRow(Base):
 class ChangeRow(Base):
     """The log of changes: an SSE event's id is this row's id.
 
-    Written in the transaction that makes the change. `what` is "state" or "clip"; for a clip,
-    `to` is the ordinal that became ready.
+    Written in the transaction that makes the change. `what` is "state", or of a clause whose
+    ordinal is `to`: "clip" (its sound is ready), "mute" (it will have none), "misheard" (it was
+    not heard back as it is meant).
     """
 
     __tablename__ = "changes"
@@ -152,3 +166,18 @@ class ChangeRow(Base):
     to: Mapped[str] = mapped_column(String(20))
     by: Mapped[str] = mapped_column(String(60))
     why: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ConditionRow(Base):
+    """How a part of the engine does, for the pages: `name` is "voice:<id>" or "readback".
+
+    `state` is "well", "resting" (left alone after failures), "trying" or "off"; `detail` says why.
+    """
+
+    __tablename__ = "conditions"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    detail: Mapped[str] = mapped_column(Text, default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime] = mapped_column(Instant)
