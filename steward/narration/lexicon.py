@@ -13,7 +13,7 @@ BUILT_IN = Path(__file__).parent / "data" / "lexicon.tsv"
 
 Hint = tuple[str, tuple[str, ...]]
 
-_WORDS = re.compile(r"[\u4e00-\u9fff]+")
+_WORDS = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 _SYLLABLE = re.compile(r"[a-z]+[1-5]")
 
 
@@ -32,6 +32,20 @@ class Lexicon:
 
     def __contains__(self, words: str) -> bool:
         return words in self._entries
+
+    def over(self, below: Lexicon) -> Lexicon:
+        """This lexicon laid over another: its words win, also inside the other's longer words.
+
+        朝阳 laid over 朝阳村 gives the village its reading; a single character changes no word.
+        """
+        entries = dict(below._entries)
+        for words, syllables in entries.items():
+            for start in range(len(words)):
+                for end in range(start + 2, len(words) + 1):
+                    if mine := self._entries.get(words[start:end]):
+                        syllables = syllables[:start] + mine + syllables[end:]
+            entries[words] = syllables
+        return Lexicon(entries | self._entries)
 
     def hints(self, spoken: str) -> tuple[Hint, ...]:
         """(words, syllables) for each place of the text the lexicon knows, from left to right.
@@ -78,7 +92,7 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _entry(line: str, *, place: str) -> Hint:
     words, tab, pinyin = line.partition("\t")
-    words, syllables = words.strip(), tuple(pinyin.split())
+    words, syllables = words.strip(), tuple(pinyin.replace("ü", "v").split())
     if not tab:
         raise NarrationError("应为“词<制表符>拼音”", place=place)
     if not _WORDS.fullmatch(words):
@@ -86,11 +100,25 @@ def _entry(line: str, *, place: str) -> Hint:
     for syllable in syllables:
         if not _SYLLABLE.fullmatch(syllable):
             raise NarrationError(f"“{syllable}”不是带声调数字的拼音，应如 zhong4", place=place)
+        if syllable not in inventory():
+            raise NarrationError(f"普通话里没有“{syllable}”这个音，请核对拼音", place=place)
     if len(words) != len(syllables):
         raise NarrationError(
             f"“{words}”有{len(words)}个字，拼音却有{len(syllables)}个", place=place
         )
     return words, syllables
+
+
+@cache
+def inventory() -> frozenset[str]:
+    """The syllables of Standard Chinese with their tones: every reading of every character that
+    pypinyin knows, and each of them in the neutral tone."""
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.contrib.tone_convert import to_tone3
+
+    marked = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
+    toned = {to_tone3(one, neutral_tone_with_five=True, v_to_u=False) for one in marked}
+    return frozenset(toned | {f"{one[:-1]}5" for one in toned})
 
 
 @cache
@@ -101,4 +129,4 @@ def built_in() -> Lexicon:
 
 def with_file(path: Path | None) -> Lexicon:
     """The built-in lexicon, with a user's file over it. Raises NarrationError."""
-    return built_in() if path is None else Lexicon(read(BUILT_IN) | read(path))
+    return built_in() if path is None else Lexicon(read(path)).over(built_in())

@@ -28,7 +28,14 @@ def phonemes(request: SpeakingRequest) -> str:
 
 def _of_word(word: Word) -> str:
     if word.syllables:
-        return "".join(map(_of_syllable, word.syllables))
+        try:
+            return "".join(map(_of_syllable, word.syllables))
+        except (ValueError, KeyError, AssertionError) as error:
+            raise EngineFailed(
+                f"“{word.text}”的读音不是正确的拼音：{' '.join(word.syllables)}",
+                place="词典",
+                retry=False,
+            ) from error
     return latin(word.text) if word.text[0].isalpha() else signs(word.text)
 
 

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,8 +39,8 @@ def spoken_words(request: SpeakingRequest) -> tuple[Word, ...]:
     """The words of one clause with their syllables as they are spoken, tone sandhi included.
 
     The lexicon's readings (`request.pinyin`, in the order of their occurrence, with the tones of
-    the dictionary) are put in before sandhi. Raises EngineFailed for a forced syllable that is no
-    pinyin and for a character without a reading.
+    the dictionary) are put in before sandhi. Raises EngineFailed for a forced reading of another
+    length than its words, and for a character without a reading.
     """
     text = request.text.translate(_PLAIN_DIGITS)
     forced = _placed(text, request.pinyin)
@@ -66,9 +66,11 @@ def _placed(text: str, pinyin: Sequence[tuple[str, tuple[str, ...]]]) -> dict[in
         start = text.find(words, done)
         if start < 0:
             continue
-        if len(words) != len(syllables) or not set(syllables) <= inventory():
+        if len(words) != len(syllables):
             raise EngineFailed(
-                f"“{words}”的读音不是正确的拼音：{' '.join(syllables)}", place="词典", retry=False
+                f"“{words}”有{len(words)}个字，读音却有{len(syllables)}个",
+                place="词典",
+                retry=False,
             )
         found[start] = Word(words, syllables)
         done = start + len(words)
@@ -119,18 +121,6 @@ def _dictionary(words: Sequence[str]) -> list[str]:
 
 def _no_reading(characters: str) -> list[str]:
     raise EngineFailed(f"不知道“{characters}”怎么读", place="词典", retry=False)
-
-
-@cache
-def inventory() -> frozenset[str]:
-    """The syllables of Standard Chinese with their tones: every reading of every character, and
-    each of them in the neutral tone."""
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.contrib.tone_convert import to_tone3
-
-    marked = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
-    toned = {to_tone3(one, neutral_tone_with_five=True, v_to_u=False) for one in marked}
-    return frozenset(toned | {f"{one[:-1]}5" for one in toned})
 
 
 @lru_cache(maxsize=1)
