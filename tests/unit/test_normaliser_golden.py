@@ -14,6 +14,7 @@ from steward.narration.normaliser.tables import rows
 from tests.support.golden_rows import golden_rows
 
 ROWS = golden_rows("normaliser")
+PAIRS = ("hotlines", "symbols", "pers", "formulas", "traditional")
 TOWNS = Path(__file__).parents[2] / "steward" / "ledger" / "data" / "towns.csv"
 
 
@@ -54,9 +55,9 @@ def test_every_syllable_is_a_reading_of_its_character() -> None:
 
 def test_data_rows_are_whole() -> None:
     assert all(len(row) == 3 for row in rows("units"))
-    assert all(len(row) in (2, 3) and row[1] in "两二" for row in rows("measures"))
-    assert all(len(row) == 2 for name in ("hotlines", "symbols") for row in rows(name))
-    for name in ("units", "measures", "hotlines", "symbols"):
+    assert all(len(row) in (2, 3) and row[1] in ("两", "二", "二两") for row in rows("measures"))
+    assert all(len(row) == 2 for name in PAIRS for row in rows(name))
+    for name in ("units", "measures", "standards", *PAIRS):
         keys = [row[0] for row in rows(name)]
         assert len(keys) == len(set(keys)), name
     kinds = {"surely", "likely", "after", "number"}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from steward.narration.normaliser.characters import clean
 from steward.narration.normaliser.rules import RULES
 
 
 def normalise(text: str) -> str:
     """The spoken form of any text: no ASCII figure remains, and saying it again changes nothing."""
+    return said(clean(text))
+
+
+def said(cleaned: str) -> str:
+    """The spoken form of a text that `clean` has seen."""
     for rule in RULES:
-        text = rule.apply(text)
-    return text
+        cleaned = rule.apply(cleaned)
+    return cleaned

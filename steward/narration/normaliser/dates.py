@@ -18,6 +18,24 @@ class IsoWeek(Rule):
         return f"{one_by_one(match[1])}年第{integer(int(match[2]))}周"
 
 
+class NumericDateRange(Rule):
+    """2021/11/15-2021/11/21, 2021.11.15-11.21: from one day to another."""
+
+    pattern = re.compile(
+        rf"(?<![0-9A-Za-z.-])({YEAR})([-/.])({MONTH})\2({DAY})({SPAN}|至|到)"
+        rf"(?:(?:({YEAR})\2)?({MONTH})\2)?({DAY})(?![0-9A-Za-z./-])"
+    )
+
+    def say(self, match: re.Match[str]) -> str:
+        year, sign, month, day, span, last_year, last_month, last_day = match.groups()
+        if span == sign and not last_year:
+            return match[0]  # 2021-11-15-21 may be any code
+        said = f"{one_by_one(year)}年{integer(int(month))}月{integer(int(day))}日至"
+        said += f"{one_by_one(last_year)}年" if last_year else ""
+        said += f"{integer(int(last_month))}月" if last_month else ""
+        return f"{said}{integer(int(last_day))}日"
+
+
 class NumericDate(Rule):
     """2021-11-16, 2021/11/16, 2021.11.16; a time may follow, after a T or a space."""
 
@@ -42,11 +60,12 @@ class YearAndMonth(Rule):
 
 
 class DateRange(Rule):
-    """11月15-21日, 11月15日～21日, 1-10月, 12-15日: the sign between the ends is 至."""
+    """11月15-21日, 11月15日～21日, 1-10月, 8时-17时, 周一-周五: the sign between is 至."""
 
     pattern = re.compile(
-        rf"(月\s?[0-9]{{1,2}}日?|日|(?<![0-9]){YEAR}年?|[0-9]月)"
-        rf"{SPAN}(?={YEAR}年|{MONTH}月|{DAY}日)"
+        rf"(月\s?[0-9]{{1,2}}日?|日|(?<![0-9]){YEAR}年?|[0-9]月|[0-9][点时分]|点半|:[0-5][0-9]"
+        r"|周[一二三四五六日1-6]|星期[一二三四五六日1-6])"
+        rf"{SPAN}(?={YEAR}年|{MONTH}月|{DAY}日|[0-9]{{1,2}}[点时](?!间)|周[一二三四五六日1-6]|星期)"
         rf"|(?<![0-9.])(?:({MONTH}){SPAN}(?={MONTH}月)|({DAY}){SPAN}(?={DAY}[日号]))"
     )
 
@@ -58,7 +77,9 @@ class Year(Rule):
     """2021年 is 二零二一年; 21年11月 is 二一年; 3年 is a length of time and left alone."""
 
     pattern = re.compile(
-        rf"(?<![0-9.])(?:{YEAR}(?=\s?学?年(?!级)|至{YEAR}年)|[0-9]{{2}}(?=年[0-9]{{1,2}}月))"
+        rf"(?<![0-9.])(?:{YEAR}(?=\s?学?年(?!级)|至{YEAR}年)"
+        r"|20[0-9]{2}(?=[上下]半年|全年|版|届|第[一二三四1-4]季度|春节|国庆|安全生产月|全国|[QH][1-4])"
+        r"|[0-9]{2}(?=年(?:[0-9]{1,2}月|[底初末]|第[一二三四1-4]季度)))"
     )
 
     def say(self, match: re.Match[str]) -> str:
@@ -72,6 +93,15 @@ class BracketedYear(Rule):
 
     def say(self, match: re.Match[str]) -> str:
         return match[1] + one_by_one(match[2]) + match[3]
+
+
+class Days(Rule):
+    """2日内 and 近2日 are two days, not the second."""
+
+    pattern = re.compile(r"(?<![0-9.月、至-])2(?=日[以之]?内)|(?<=[近每隔续期])2(?=日)")
+
+    def say(self, match: re.Match[str]) -> str:
+        return "两"
 
 
 class MonthAndDay(Rule):

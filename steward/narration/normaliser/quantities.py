@@ -1,4 +1,4 @@
-"""Quantities: percentages, money, fractions, ordinals, ranges, units and measure words."""
+"""Quantities: percentages, ordinals, ranges, units and measure words."""
 
 from __future__ import annotations
 
@@ -6,34 +6,27 @@ import re
 
 from steward.narration.normaliser.numerals import integer, number
 from steward.narration.normaliser.rule import Rule
-from steward.narration.normaliser.tables import FIGURES, MEASURE, SPAN, UNIT, UNITS, two_before
+from steward.narration.normaliser.shares import amount
+from steward.narration.normaliser.tables import (
+    FIGURES,
+    MEASURE,
+    PER,
+    PERS,
+    SCALE,
+    SPAN,
+    UNIT,
+    UNITS,
+    two_before,
+)
 
 _SIGNS = {"": "", "+": "正", "-": "负", "−": "负", "±": "正负"}
 _SHARES = {"%": "百分之", "‰": "千分之"}
-_CURRENCIES = {"￥": "元", "¥": "元", "$": "美元", "€": "欧元"}
-_COLD = {"℃", "°C", "°F"}
+_COLD = {"℃", "°C", "°F", "度", "摄氏度"}
 _STOREYS = {"层", "楼"}
-
-
-class Money(Rule):
-    """￥200 is 二百元; $5万 is 五万美元."""
-
-    pattern = re.compile(rf"([￥¥$€])\s?({FIGURES})\s?([万亿]?)(?:\s?元)?")
-
-    def say(self, match: re.Match[str]) -> str:
-        amount = number(match[2], two="两")
-        if re.fullmatch(r"[0-9]+\.00", match[2]):
-            amount = number(match[2][:-3], two="两")
-        return amount + match[3] + _CURRENCIES[match[1]]
-
-
-class Fraction(Rule):
-    """1/3 is 三分之一."""
-
-    pattern = re.compile(r"(?<![0-9A-Za-z./])([0-9]+)\s?/\s?(0*[1-9][0-9]*)(?![0-9A-Za-z./])")
-
-    def say(self, match: re.Match[str]) -> str:
-        return f"{number(match[2])}分之{number(match[1])}"
+_COMPARED = re.compile(
+    r"(?:[环同]比|[上去][周月年]|同期|[增降]幅|变化|增长|增减|气温|温度)[了为达：:]?$"
+)
+_TAIL = rf"(?:{UNIT}|{MEASURE})"
 
 
 class Ordinal(Rule):
@@ -52,10 +45,22 @@ class Ordinal(Rule):
         return integer(int(figures)) if len(figures) <= 8 else number(figures)
 
 
+class Approximate(Rule):
+    """2、3家 is 两三家, for a count; 2、3号楼 are two houses."""
+
+    pattern = re.compile(rf"(?<![0-9第、.])([1-8])、([2-9])(?=\s?(?P<tail>{MEASURE}))")
+
+    def say(self, match: re.Match[str]) -> str:
+        first, last = int(match[1]), int(match[2])
+        if last != first + 1 or two_before(match["tail"]) != "两":
+            return match[0]
+        return number(match[1], two="两") + number(match[2])
+
+
 class Power(Rule):
     """50m2, 5mg/m3: a small figure after a metre is its power."""
 
-    pattern = re.compile(r"((?:[0-9]\s?|/)[kcdhm]?m)([23])(?![0-9A-Za-z])")
+    pattern = re.compile(r"((?:[0-9万]\s?|/)[kcdhmN]?m)([23])(?![0-9A-Za-z])")
 
     def say(self, match: re.Match[str]) -> str:
         return match[1] + {"2": "²", "3": "³"}[match[2]]
@@ -65,7 +70,8 @@ class MeasuredRange(Rule):
     """5%-10%, 3米~5米: a measured quantity, then a sign, then another: the sign is 到."""
 
     pattern = re.compile(
-        rf"(?<![0-9.])({FIGURES}\s?(?:[%‰]|{UNIT}|{MEASURE})){SPAN}(?=[-−]?{FIGURES})"
+        rf"(?<![0-9.])({FIGURES}\s?(?:{SCALE})?\s?(?:[%‰]|{_TAIL})(?:/{PER})?){SPAN}"
+        rf"(?=[-−]?{FIGURES})"
     )
 
     def say(self, match: re.Match[str]) -> str:
@@ -73,30 +79,36 @@ class MeasuredRange(Rule):
 
 
 class Quantity(Rule):
-    """A number or a range with its sign and what is counted: 2条, 2-3天, -3.5%, -5℃, 220V."""
+    """A number or a range with its sign and what is counted: 2条, 2-3天, -3.5%, 2t/h, 5元/人."""
 
     pattern = re.compile(
         rf"(?P<sign>(?<![0-9A-Za-z²³])[-−+±])?(?P<first>{FIGURES})"
         rf"(?:(?:{SPAN}|(?P<to>[至到]))(?P<minus>[-−])?(?P<last>{FIGURES})(?![-–~～—]\s?[0-9]))?"
-        rf"(?:\s?(?P<tail>[%‰]|{UNIT}|{MEASURE}))?"
+        rf"(?:\s?(?P<scale>{SCALE})(?=\s?{_TAIL}))?"
+        rf"(?:\s?(?P<tail>[%‰]|{_TAIL})(?:\s?/\s?(?P<per>{PER}))?)?"
     )
 
     def say(self, match: re.Match[str]) -> str:
-        sign, tail = match["sign"] or "", match["tail"] or ""
+        sign, scale, tail = match["sign"] or "", match["scale"] or "", match["tail"] or ""
         if tail in _SHARES:
             return self._share(match, sign, tail)
-        two = two_before(tail)
-        said = self._signed(sign, number(match["first"], two=two), match, tail)
-        if match["last"]:
-            last = number(match["last"], two=two)
-            said += (match["to"] or "到") + (self._negative(tail) if match["minus"] else "") + last
-        return said + (UNITS[tail][0] if tail in UNITS else tail)
+        two = two_before(scale[:1] or tail, match.string[: match.start()])
+        first, last = match["first"], match["last"]
+        if tail == "元":
+            first, last = amount(first), last and amount(last)
+        said = self._signed(sign, number(first, two=two), match, tail)
+        if last:
+            minus = self._negative(tail) if match["minus"] else ""
+            said += (match["to"] or "到") + minus + number(last, two=two)
+        per = f"每{PERS[match['per']]}" if match["per"] else ""
+        return said + scale + (UNITS[tail][0] if tail in UNITS else tail) + per
 
     def _signed(self, sign: str, said: str, match: re.Match[str], tail: str) -> str:
-        """After a Chinese character a hyphen before bare figures joins names: 3号楼-501."""
-        before = match.string[: match.start()].rstrip()[-1:]
+        """After a Chinese character a hyphen before bare figures joins names: 瓜沥-3条."""
+        before = match.string[: match.start()].rstrip()
         bare = tail not in UNITS and tail not in _STOREYS and "." not in match["first"]
-        if sign == "-" and bare and before and "\u4e00" <= before <= "\u9fff":
+        joins = re.search(r"[\u4e00-\u9fff]$", before) and not _COMPARED.search(before)
+        if sign == "-" and bare and joins:
             return f"-{said}"
         return (self._negative(tail) if sign in "-−" and sign else _SIGNS[sign]) + said
 

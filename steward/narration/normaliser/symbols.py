@@ -19,10 +19,30 @@ class Symbol(Rule):
         return _WORDS[match[0]]
 
 
-class Times(Rule):
-    """3*5 and 3x5 are 三乘五."""
+class Somebody(Rule):
+    """杭州××公司 is 杭州某某公司."""
 
-    pattern = re.compile(r"(?<=[0-9])\s?[*xX]\s?(?=[0-9])")
+    pattern = re.compile(r"(?<=[\u4e00-\u9fff])(?:×{2,4}|X{2,4})(?=[\u4e00-\u9fff])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return "某" * len(match[0])
+
+
+class Address(Rule):
+    """xs.gov.cn: the points are said, the scheme is not."""
+
+    pattern = re.compile(r"https?://|(?<=[0-9A-Za-z])\.(?=[A-Za-z])")
+
+    def say(self, match: re.Match[str]) -> str:
+        return "点" if match[0] == "." else ""
+
+
+class Times(Rule):
+    """3*5, 3x5 and 3m*5m are said with 乘."""
+
+    pattern = re.compile(
+        r"(?<=[0-9])\s?[*xX]\s?(?=[0-9])|(?<=[0-9][a-z])\*(?=[0-9])|(?<=[0-9][a-z]{2})\*(?=[0-9])"
+    )
 
     def say(self, match: re.Match[str]) -> str:
         return "乘"
