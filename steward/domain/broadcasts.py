@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Priority(StrEnum):
@@ -20,6 +21,17 @@ PRIORITY_NAMES: dict[Priority, str] = {
     Priority.ROUTINE: "常规",
     Priority.NOTICE: "提示",
 }
+OPENING_CHIMES: dict[Priority, Literal["routine", "important", "emergency"]] = {
+    Priority.EMERGENCY: "emergency",
+    Priority.IMPORTANT: "important",
+    Priority.ROUTINE: "routine",
+    Priority.NOTICE: "routine",
+}
+"""The chime before a broadcast, by its priority."""
+
+
+# Aired while they are made and heard back; all others are heard back before they are aired.
+STREAMED = frozenset({Priority.EMERGENCY})
 
 
 class BroadcastState(StrEnum):

@@ -6,19 +6,20 @@ import hashlib
 import logging
 
 from steward.broadcasts.queries import broadcasts
+from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.domain.weeks import local_date
 from steward.errors import SpeechError
 from steward.operations.studio import Studio
-from steward.speech.audio.files import Tags, join, write_file
+from steward.operations.write_script import clauses_of
+from steward.speech.audio.files import Tags
+from steward.speech.audio.whole import write_broadcast
 from steward.speech.cache import ClipCache
 
 log = logging.getLogger(__name__)
 
-KINDS = ("mp3", "ogg", "wav")
-
 
 def keep_sound(studio: Studio, broadcast_id: int) -> None:
-    """Write `<sounds folder>/<id>.{mp3,ogg,wav}`, chimes and pauses included, and note it.
+    """Write `<sounds folder>/<id>.{mp3,ogg,wav,vtt}`, chimes and pauses included, and note it.
 
     `sound_key` is then the hash of the clips' keys; "" when there is no sound to keep, or when
     it could not be written: that is put down as the broadcast's fault and stops nothing else.
@@ -26,22 +27,22 @@ def keep_sound(studio: Studio, broadcast_id: int) -> None:
     with studio.database.session() as session:
         row = broadcasts.get(session, broadcast_id)
         made = broadcasts.clips(session, broadcast_id)
-    cache = ClipCache(studio.clips_folder)
     duration_ms, key, fault = None, "", ""
     try:
         if made:
-            sound = join(
+            sound = write_broadcast(
+                studio.sounds_folder,
+                str(broadcast_id),
+                ClipCache(studio.clips_folder),
                 [
-                    (cache.load(made[ordinal].clip_key), int(clause["pause_ms"]))
-                    for ordinal, clause in enumerate(row.clauses)
+                    (clause, made[ordinal].clip_key)
+                    for ordinal, clause in enumerate(clauses_of(row.clauses))
                     if ordinal in made
                 ],
-                before=cache.load(studio.voice.chime("before").key),
-                after=cache.load(studio.voice.chime("after").key),
+                opening=studio.voice.chime(OPENING_CHIMES[Priority(row.priority)]),
+                closing=studio.voice.chime("after"),
+                tags=Tags(row.title, studio.district, local_date(row.slot_at).isoformat()),
             )
-            tags = Tags(row.title, studio.district, local_date(row.slot_at).isoformat())
-            for kind in KINDS:
-                write_file(studio.sounds_folder / f"{broadcast_id}.{kind}", sound, tags)
             duration_ms = sound.duration_ms
             keys = ",".join(made[ordinal].clip_key for ordinal in sorted(made))
             key = hashlib.sha256(keys.encode()).hexdigest()

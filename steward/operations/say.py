@@ -11,7 +11,8 @@ from steward.domain.voices import Clip
 from steward.domain.weeks import local_date
 from steward.errors import SpeechError
 from steward.narration.script import script_from_text
-from steward.speech.audio.files import SUFFIXES, Tags, write_broadcast
+from steward.speech.audio.files import SUFFIXES, Tags
+from steward.speech.audio.whole import write_broadcast
 from steward.speech.speaker import Speaker
 
 TITLE_CHARACTERS = 20
@@ -44,9 +45,9 @@ def say(
         path.parent,
         path.stem,
         speaker.cache,
-        zip(script.clauses, clips, strict=True),
-        before=None,
-        after=None,
+        zip(script.clauses, (clip.key for clip in clips), strict=True),
+        opening=None,
+        closing=None,
         tags=Tags(script.title, district, local_date(at).isoformat()),
         suffixes=(path.suffix,),
     )

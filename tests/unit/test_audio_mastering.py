@@ -1,32 +1,15 @@
-"""Sound measured as sound: loudness, peaks, ends, joints, chimes, files and their tags."""
+"""Mastering measured as sound: loudness, peaks, ends, and a voice's own gain."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import soundfile
 
-from steward.errors import ClipNotStored, SpeechError
-from steward.speech.audio.chime import chime
-from steward.speech.audio.files import Tags, id3, join, write_file
 from steward.speech.audio.mastering import loudness_lufs, master, true_peak_dbfs
 from steward.speech.audio.wave import at_rate, silence
 from steward.speech.engine import Sound
-
-RATE = 24_000
-TAGS = Tags("一周播报〔测试〕", "萧山区", "2021-11-16")
-
-
-def syllables(seconds: float, level: float = 0.1, crest: float = 1.0) -> Sound:
-    """Something like speech: a buzz in bursts, with peaks `crest` times its level."""
-    t = np.arange(int(seconds * RATE)) / RATE
-    buzz = sum(np.sin(2 * np.pi * 180 * n * t) / n for n in range(1, 12))
-    bursts = np.clip(np.sin(2 * np.pi * 2.2 * t), 0.05, 1)
-    samples = level * buzz * bursts
-    samples[:: RATE // 3] *= crest
-    return Sound(samples.astype(np.float32), RATE)
+from tests.support.spoken import RATE_HZ as RATE
+from tests.support.spoken import syllables
 
 
 @pytest.mark.parametrize("level", [0.001, 0.02, 0.3])
@@ -56,56 +39,26 @@ def test_silence_stays_silence() -> None:
     assert not made.samples.any()
 
 
-@pytest.mark.parametrize(("which", "length_s"), [("before", 1.5), ("after", 1.1)])
-def test_the_chimes_are_the_same_each_time_and_gentler_than_speech(
-    which: str, length_s: float
-) -> None:
-    made = chime(which)  # type: ignore[arg-type]
-    assert np.array_equal(made.samples, chime(which).samples)  # type: ignore[arg-type]
-    assert made.duration_ms == pytest.approx(length_s * 1000, abs=250)
-    assert loudness_lufs(made) == pytest.approx(-20.0, abs=0.5)
+@pytest.mark.parametrize("gain_db", [-6.0, 0.0, 4.5])
+def test_a_gain_keeps_a_clause_at_its_place_in_the_speech(gain_db: float) -> None:
+    loud, soft = syllables(1.5, 0.02), syllables(1.5, 0.01)
+    made = [master(sound, gain_db=gain_db) for sound in (loud, soft)]
+    for sound, mastered in zip((loud, soft), made, strict=True):
+        assert loudness_lufs(mastered) == pytest.approx(loudness_lufs(sound) + gain_db, abs=0.2)
+    assert loudness_lufs(made[0]) - loudness_lufs(made[1]) == pytest.approx(6.02, abs=0.1)
+
+
+def test_a_gain_never_passes_the_peak() -> None:
+    made = master(syllables(1.5, 0.1, crest=5.0), gain_db=20.0)
     assert true_peak_dbfs(made) <= -1.0
 
 
-def test_clauses_are_joined_with_their_pauses() -> None:
-    one, two = master(syllables(1.0)), master(syllables(0.8))
-    joined = join([(one, 300), (two, 0)])
-    assert joined.duration_ms == pytest.approx(one.duration_ms + 300 + two.duration_ms, abs=2)
-    gap = joined.samples[len(one.samples) + 100 : len(one.samples) + 7_000]
-    assert not gap.any()
-    assert loudness_lufs(joined) == pytest.approx(-16.0, abs=0.5)
-    assert true_peak_dbfs(joined) <= -1.0
-
-
-@pytest.mark.parametrize("suffix", [".mp3", ".ogg", ".wav"])
-def test_a_file_is_whole_levelled_and_tagged(tmp_path: Path, suffix: str) -> None:
-    sound = join([(master(syllables(1.5)), 300), (master(syllables(1.2)), 300)])
-    path = tmp_path / f"播报{suffix}"
-    write_file(path, sound, TAGS)
-    samples, rate_hz = soundfile.read(path, dtype="float32")
-    read = Sound(samples, rate_hz)
-    assert read.duration_ms == pytest.approx(sound.duration_ms, abs=80)
-    assert loudness_lufs(read) == pytest.approx(-16.0, abs=0.5)
-    assert true_peak_dbfs(read) <= -0.9  # a lossy format moves a peak a little
-    assert list(tmp_path.iterdir()) == [path]
-    if suffix == ".mp3":
-        assert path.read_bytes().startswith(id3(TAGS))
-    else:
-        with soundfile.SoundFile(path) as file:
-            assert (file.title, file.artist) == (TAGS.title, "萧山区隐患管家")
-            assert file.date.startswith("2021")
-
-
-def test_another_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SpeechError, match=r"不支持“\.flac”格式"):
-        write_file(tmp_path / "a.flac", syllables(0.5), TAGS)
-
-
-def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ClipNotStored, match="无法写入"):
-        write_file(tmp_path / "file" / "a.wav", syllables(0.5), TAGS)
-
-
-def test_rates_are_changed_without_changing_the_length() -> None:
-    assert at_rate(syllables(1.0), 48_000).duration_ms == pytest.approx(1_000, abs=2)
+def test_rates_are_changed_without_changing_length_or_level() -> None:
+    sound = master(syllables(2.0))
+    finer = at_rate(sound, 48_000)
+    assert len(finer.samples) == 2 * len(sound.samples)
+    assert loudness_lufs(finer) == pytest.approx(loudness_lufs(sound), abs=0.1)
+    assert true_peak_dbfs(finer) == pytest.approx(true_peak_dbfs(sound), abs=0.1)
+    back = at_rate(finer, sound.rate_hz)
+    difference = back.samples - sound.samples
+    assert np.sqrt(np.mean(difference**2)) < 0.001

@@ -113,10 +113,10 @@ def test_a_key_is_no_path(tmp_path: Path) -> None:
 
 def test_the_chimes_are_clips_too(tmp_path: Path) -> None:
     speaks = speaker(tmp_path, CARD_SILENCE)
-    before, after = speaks.chime("before"), speaks.chime("after")
-    assert before.key != after.key
-    assert speaks.cache.load(before.key).duration_ms == before.duration_ms
-    assert speaks.chime("before") == before
+    opening, after = speaks.chime("routine"), speaks.chime("after")
+    assert opening.key != after.key
+    assert speaks.cache.load(opening.key).duration_ms == opening.duration_ms == 1500
+    assert speaks.chime("routine") == opening
 
 
 def test_an_unknown_voice_is_named(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""A whole broadcast as one file: chime, clauses with their pauses, chime."""
+"""Sound as files: MP3, Ogg Opus, WAV, each tagged, whole or not at all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,30 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from steward.domain.script import Clause
-from steward.domain.voices import Clip
-from steward.errors import ClipNotStored, SpeechError
-from steward.speech.audio.mastering import Mastering, levelled
-from steward.speech.audio.wave import at_rate, silence
-from steward.speech.cache import ClipCache
+from steward.errors import ClipNotStored, EngineFailed, SpeechError
+from steward.speech.audio.mastering import (
+    Mastering,
+    amplified,
+    loudness_lufs,
+    true_peak_dbfs,
+)
+from steward.speech.audio.wave import at_rate, read_sound
 from steward.speech.engine import Sound
 
-CHIME_GAP_MS = 350
 SUFFIXES: dict[str, dict[str, Any]] = {  # libsndfile's names; Opus knows 48 kHz only
-    ".mp3": {"format": "MP3", "subtype": "MPEG_LAYER_III", "rate_hz": 24_000, "compression": 0.3},
+    ".mp3": {
+        "format": "MP3",
+        "subtype": "MPEG_LAYER_III",
+        "rate_hz": 24_000,
+        "compression_level": 0.3,
+    },
     ".ogg": {"format": "OGG", "subtype": "OPUS", "rate_hz": 48_000},
     ".wav": {"format": "WAV", "subtype": "PCM_16", "rate_hz": 24_000},
 }
+PEAK_DBTP = -1.05  # of what is decoded: −1 dBTP, and room for decoders to differ
+SPARE_DB = 0.1
+LOST_DB = 0.2  # of loudness, in coding, that is let pass
+ROUNDS = 5  # of encoding at most; the first or second holds
 
 
 @dataclass(frozen=True)
@@ -40,27 +51,6 @@ class Tags:
         return f"{self.district}隐患管家"
 
 
-def join(
-    parts: Iterable[tuple[Sound, int]],
-    *,
-    before: Sound | None = None,
-    after: Sound | None = None,
-    rate_hz: int = 24_000,
-) -> Sound:
-    """Sounds, each with the pause after it (ms), between the chimes, at one rate and loudness."""
-    pieces: list[Sound] = []
-    if before is not None:
-        pieces += [before, silence(CHIME_GAP_MS, rate_hz)]
-    for sound, pause_ms in parts:
-        pieces += [sound, silence(pause_ms, rate_hz)]
-    if after is not None:
-        pieces.append(after)
-    if not pieces:
-        raise SpeechError("没有可合成的内容")
-    joined = np.concatenate([at_rate(piece, rate_hz).samples for piece in pieces])
-    return levelled(Sound(joined, rate_hz), Mastering())
-
-
 def id3(tags: Tags) -> bytes:
     """An ID3v2.4 tag in UTF-8 (id3.org, ID3v2.4.0): libsndfile writes Chinese as Latin-1."""
 
@@ -74,33 +64,12 @@ def id3(tags: Tags) -> bytes:
     return b"ID3\x04\0\0" + size(len(frames)) + frames
 
 
-def write_broadcast(
-    folder: Path,
-    name: str,
-    cache: ClipCache,
-    clauses: Iterable[tuple[Clause, Clip]],
-    *,
-    before: Clip | None,
-    after: Clip | None,
-    tags: Tags,
-    suffixes: Iterable[str] = tuple(SUFFIXES),
-) -> Sound:
-    """Join clips of the cache and write `<folder>/<name><suffix>` for each ending.
-
-    Returns the joined sound. Raises EngineFailed (a clip is gone), ClipNotStored.
-    """
-    sound = join(
-        [(cache.load(clip.key), clause.pause_ms) for clause, clip in clauses],
-        before=cache.load(before.key) if before else None,
-        after=cache.load(after.key) if after else None,
-    )
-    for suffix in suffixes:
-        write_file(folder / f"{name}{suffix}", sound, tags)
-    return sound
-
-
 def write_file(path: Path, sound: Sound, tags: Tags) -> None:
     """Write MP3, Ogg Opus or WAV by the path's ending, tagged, whole or not at all.
+
+    MP3 and Opus move peaks and take away loudness. So the file is read back, and written anew
+    until what a listener's decoder gives is as loud as `sound` and its true peak below
+    `PEAK_DBTP`.
 
     Raises SpeechError for another ending, ClipNotStored when it cannot be written.
     """
@@ -108,30 +77,55 @@ def write_file(path: Path, sound: Sound, tags: Tags) -> None:
     if kind is None:
         known = "、".join(SUFFIXES)
         raise SpeechError(f"不支持“{path.suffix}”格式，可用：{known}", place=str(path))
-    options = dict(kind)
-    rate_hz = options.pop("rate_hz")
-    compression = options.pop("compression", None)
-    sound = at_rate(sound, rate_hz)
+    sound = at_rate(sound, kind["rate_hz"])
+    loudness = loudness_lufs(sound)
+    with _whole(path) as half:
+        gain_db, ceiling_dbfs = 0.0, Mastering().peak_dbfs
+        for _ in range(ROUNDS):
+            _encode(half, amplified(sound, gain_db, ceiling_dbfs), kind, tags)
+            read = read_sound(half)
+            if len(read.samples) < len(sound.samples) * 0.98:
+                raise ClipNotStored("声音文件没有写完整，磁盘可能已满", place=str(path))
+            over_db = true_peak_dbfs(read) - PEAK_DBTP
+            lost_db = loudness - loudness_lufs(read) if np.isfinite(loudness) else 0.0
+            if over_db <= 0 and abs(lost_db) <= LOST_DB:
+                break
+            gain_db += lost_db
+            ceiling_dbfs -= over_db + SPARE_DB if over_db > 0 else 0.0
+        if kind["format"] == "MP3":
+            half.write_bytes(id3(tags) + half.read_bytes())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all. Raises ClipNotStored."""
+    with _whole(path) as half:
+        half.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _encode(path: Path, sound: Sound, kind: dict[str, Any], tags: Tags) -> None:
+    options = {name: value for name, value in kind.items() if name != "rate_hz"}
+    with soundfile.SoundFile(path, "w", sound.rate_hz, 1, **options) as file:
+        if kind["format"] != "MP3":  # there libsndfile writes Chinese as Latin-1
+            file.title = tags.title
+            file.artist = tags.artist
+            file.date = tags.date
+        file.write(sound.samples)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file to write beside `path`, which takes its place when all went well."""
     half = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ClipNotStored(f"声音文件无法写入：{error.strerror}", place=str(path)) from error
+        raise ClipNotStored(f"文件无法写入：{error.strerror}", place=str(path)) from error
     try:
-        with soundfile.SoundFile(
-            half, "w", rate_hz, 1, compression_level=compression, **options
-        ) as file:
-            if path.suffix.lower() != ".mp3":
-                file.title = tags.title
-                file.artist = tags.artist
-                file.date = tags.date
-            file.write(sound.samples)
-        if soundfile.info(half).frames < len(sound.samples) * 0.98:
-            raise ClipNotStored("声音文件没有写完整，磁盘可能已满", place=str(path))
-        if path.suffix.lower() == ".mp3":
-            half.write_bytes(id3(tags) + half.read_bytes())
+        yield half
         os.replace(half, path)
-    except (OSError, soundfile.LibsndfileError) as error:
+    except OSError as error:
+        raise ClipNotStored(f"文件无法写入：{error.strerror}", place=str(path)) from error
+    except (soundfile.LibsndfileError, EngineFailed) as error:
         raise ClipNotStored(f"声音文件无法写入：{error}", place=str(path)) from error
     finally:
         half.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
@@ -75,8 +76,10 @@ def broadcast(name: str, broadcast_id: int) -> Response:
     for clause in document["clauses"]:
         key = clause.pop("clip_key")
         clause["clip"] = url_for("sounds.clip", key=key) if key else None
+    opening = OPENING_CHIMES[Priority(document["priority"])]
     document["chime"] = {
-        which: url_for("static", filename=f"chime-{which}.wav") for which in ("before", "after")
+        place: url_for("static", filename=f"chime-{which}.wav")
+        for place, which in (("before", opening), ("after", "after"))
     }
     document["downloads"] = {
         kind: url_for("sounds.broadcast", broadcast_id=broadcast_id, kind=kind)

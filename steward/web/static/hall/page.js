@@ -40,7 +40,7 @@ class Page {
   }
 
   start() {
-    for (const name of ["before", "after"]) this.sound.load(document.body.dataset[`chime${name}`]);
+    for (const chime of document.body.dataset.chimes.trim().split(" ")) this.sound.load(chime);
     this.sound.unlock().then(() => this.reportSound());
     document.querySelector("[data-unlock]").addEventListener("click", () => this.onClick());
     document.querySelector("[data-sound]").addEventListener("click", () => this.onSoundButton());
