@@ -59,6 +59,20 @@ class Hearing:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """How a part of the engine does: `name` is "voice:<id>" or "readback".
+
+    `state` is "well", "resting" (left alone after `failures` in a row), "trying" (asked once
+    again) or "off"; `detail` is its last fault, or why it is off.
+    """
+
+    name: str
+    state: str
+    detail: str = ""
+    failures: int = 0
+
+
+@dataclass(frozen=True)
 class Clip:
     """Mastered sound of one clause, kept in the clip cache under `key` (hex sha256).
 
@@ -74,3 +88,22 @@ class Clip:
     cached: bool = False
     speed: float = 1.0
     hearing: Hearing | None = None
+
+
+@dataclass(frozen=True)
+class Take:
+    """One voice saying a text at one pace, so that voices can be compared.
+
+    `pace` multiplies the voice's own. `clip_key` names the whole text's sound; None with a `fault`
+    (Chinese). `cost` is seconds of computing a second of sound; `loudness_lufs` None for silence;
+    `hearing` None when nobody listened.
+    """
+
+    voice_id: str
+    pace: float
+    clip_key: str | None = None
+    duration_ms: int | None = None
+    cost: float | None = None
+    loudness_lufs: float | None = None
+    hearing: Hearing | None = None
+    fault: str = ""
