@@ -11,7 +11,7 @@ import click
 from steward.cli.context import InstantType, WeekType, clock_of, opened_database
 from steward.domain.weeks import Week
 from steward.errors import FiguresError
-from steward.narration.normaliser import normalise as spoken_form
+from steward.narration.markup import spoken_form
 from steward.operations.narrate import TEMPLATES, script_document
 from steward.operations.narrate import narrate as narrate_figures
 from steward.operations.weekly_figures import weekly_figures

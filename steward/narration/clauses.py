@@ -38,6 +38,7 @@ _CLOSERS = "”’」』）)》〉】〕\"'"
 _END = rf"(?:[。！？!?；;…\n]|\.(?![0-9A-Za-z])|—{{2}})+[{_CLOSERS}]*"
 _COMMA = rf"(?:，|(?<![0-9]),|,(?![0-9])|[：:](?![0-9/]))[{_CLOSERS}]*"
 _CUT = re.compile(rf"({_END})|({_COMMA})")
+_SAID = re.compile(r"[^\W_]|[\ue000-\uf8ff]")  # a private character stands for a marked reading
 _WORD = re.compile(r"[0-9A-Za-z.,:%/+_-]")
 _GOOD_CUTS = (
     re.compile(r"(?<=[、，,；;：:）)》”])"),
@@ -83,7 +84,7 @@ def _joined(parts: list[str]) -> list[str]:
     waiting = ""
     for part in parts:
         waiting += part
-        if len(re.sub(r"[\W_]", "", waiting)) >= SHORTEST:
+        if len(_SAID.findall(waiting)) >= SHORTEST:
             joined.append(waiting)
             waiting = ""
     if waiting and joined:

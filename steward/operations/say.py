@@ -10,6 +10,7 @@ from steward.domain.script import Script
 from steward.domain.voices import Clip
 from steward.domain.weeks import local_date
 from steward.errors import SpeechError
+from steward.narration.markup import shown
 from steward.narration.script import script_from_text
 from steward.speech.audio.files import SUFFIXES, Tags
 from steward.speech.audio.whole import write_broadcast
@@ -35,7 +36,7 @@ def say(
     if path.suffix.lower() not in SUFFIXES:
         known = "、".join(SUFFIXES)
         raise SpeechError(f"不支持“{path.suffix}”格式，可用：{known}", place=str(path))
-    script = script_from_text(text.strip()[:TITLE_CHARACTERS], text)
+    script = script_from_text(shown(text)[:TITLE_CHARACTERS], text)
     clips = []
     for number, clause in enumerate(script.clauses, start=1):
         clips.append(speaker.clip(clause))
