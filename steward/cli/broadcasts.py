@@ -13,6 +13,7 @@ from steward.broadcasts.tables import BroadcastRow, ChangeRow
 from steward.cli.context import clock_of, opened_database
 from steward.cli.table import print_table
 from steward.domain.broadcasts import (
+    CLAUSE_NEWS,
     PRIORITY_NAMES,
     STATE_NAMES,
     BroadcastState,
@@ -21,6 +22,8 @@ from steward.domain.broadcasts import (
 )
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations import decide_broadcast, list_broadcasts
+from steward.operations.announce import announce
+from steward.operations.furnish import MAIN_HALL
 from steward.settings import load
 
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
@@ -38,7 +41,37 @@ number = click.argument("broadcast_id", metavar="编号", type=int)
 
 @click.group("broadcasts")
 def broadcasts() -> None:
-    """播报记录：列出、查看、放行、取消。"""
+    """播报：立即播出一段文字；列出、查看、放行、取消。"""
+
+
+@broadcasts.command("now")
+@click.argument("text", metavar="文字")
+@click.option("--hall", default=MAIN_HALL[0], show_default=True, help="大厅的名称（网址中的那个）")
+@click.option(
+    "--priority",
+    type=click.Choice([one.value for one in Priority]),
+    default=Priority.ROUTINE.value,
+    show_default=True,
+    help="emergency 紧急：边合成边播，播出后听回；其余听回无误才播",
+)
+@click.option("--title", default="", help="标题；默认按优先级，如“常规播报”")
+def now(text: str, hall: str, priority: str, title: str) -> None:
+    """让大厅尽快播出一段文字（播报引擎须在运行）。"""
+    settings = load()
+    with opened_database(settings) as database:
+        broadcast_id, script = announce(
+            database,
+            text,
+            hall=hall,
+            priority=Priority(priority),
+            at=clock_of(settings).now(),
+            by=getpass.getuser(),
+            title=title,
+            lexicon_file=settings.lexicon,
+        )
+    click.echo(f"播报 {broadcast_id}：")
+    for clause in script.clauses:
+        click.echo(f"  {clause.spoken}")
 
 
 @broadcasts.command("list")
@@ -166,8 +199,7 @@ def _happened(change: ChangeRow) -> str:
     if change.what == "state":
         before = f"{STATE_NAMES[BroadcastState(change.from_)]} → " if change.from_ else ""
         return before + STATE_NAMES[BroadcastState(change.to)]
-    sound = "已合成" if change.what == "clip" else "没有声音"
-    return f"第 {int(change.to) + 1} 句{sound}"
+    return f"第 {int(change.to) + 1} 句{CLAUSE_NEWS[change.what]}"
 
 
 def _local(instant: datetime) -> str:

@@ -67,6 +67,14 @@ STATE_NAMES: dict[BroadcastState, str] = {
 }
 
 
+# What the log of changes tells of a clause, by its `what`.
+CLAUSE_NEWS = {
+    "clip": "的声音已合成",
+    "mute": "没有声音，只显示文字",
+    "misheard": "听回不符",
+}
+
+
 class ReceiptEvent(StrEnum):
     """回执: what a player reports of a broadcast, or of its own sound."""
 

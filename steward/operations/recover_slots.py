@@ -10,7 +10,7 @@ from steward.broadcasts.tables import BroadcastRow, ChangeRow
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.plans import MissedRule, Plan
 from steward.operations.studio import Studio
-from steward.operations.take_slot import judge
+from steward.operations.take_slot import ASKED_FOR, Lateness, judge
 
 # Nothing is made before its slot: a clock that shows an earlier instant was set back (a
 # demonstration started anew); less than this is a correction.
@@ -23,6 +23,7 @@ def recover_slots(studio: Studio, *, now: datetime) -> list[int]:
     Dead is an owner whose lease has passed, or an earlier process on this data folder. A
     broadcast that waits or is being made goes on while its plan's rule still lets it be heard; one
     on the air is finished by its length or its receipt; one from a later time than now is void.
+    What staff asked for and nobody has taken yet is taken the same way, without such a history.
     """
     with studio.database.session() as session:
         left = [
@@ -42,12 +43,13 @@ def recover_slots(studio: Studio, *, now: datetime) -> list[int]:
 def _take_over(studio: Studio, slot_id: int, now: datetime) -> int | None:
     with studio.database.session(write=True) as session:
         slot = slots.get(session, slot_id)
+        new = slot.owner == slots.NOBODY
         if not slots.take_over(
             session,
             slot,
             owner=studio.owner,
             lease_until=slots.lease(now, studio.lease_s),
-            reason="原引擎中断，由本引擎接管",
+            reason=slot.reason if new else "原引擎中断，由本引擎接管",
         ):
             return None
         if slot.broadcast_id is None:
@@ -55,14 +57,15 @@ def _take_over(studio: Studio, slot_id: int, now: datetime) -> int | None:
             return None
         row = broadcasts.get(session, slot.broadcast_id)
         history = changes.of_broadcast(session, row.id)
-        verdict = fate(plans.get(session, slot.plan_id), row, history, now)
+        rule = plans.get(session, slot.plan_id) if slot.plan_id is not None else ASKED_FOR
+        verdict = fate(rule, row, history, now)
         if verdict is not None:
             state, why = verdict
-            why = f"引擎中断，{why}"
+            why = f"{'引擎没有运行' if new else '引擎中断'}，{why}"
             broadcasts.move(session, row, state, at=now, by=studio.owner, why=why)
             if state is S.HELD:
                 slots.finish(session, slot, state.value, why)
-        return row.id
+        return None if new else row.id
 
 
 def drop_late(studio: Studio, broadcast_id: int, *, now: datetime) -> bool:
@@ -73,7 +76,8 @@ def drop_late(studio: Studio, broadcast_id: int, *, now: datetime) -> bool:
             return False
         row = broadcasts.get(session, broadcast_id)
         history = changes.of_broadcast(session, broadcast_id)
-        verdict = fate(plans.get(session, slot.plan_id), row, history, now)
+        rule = plans.get(session, slot.plan_id) if slot.plan_id is not None else ASKED_FOR
+        verdict = fate(rule, row, history, now)
         slot_id = slot.id
     if verdict is None:
         return False
@@ -87,7 +91,7 @@ def drop_late(studio: Studio, broadcast_id: int, *, now: datetime) -> bool:
 
 
 def fate(
-    plan: Plan, row: BroadcastRow, history: Sequence[ChangeRow], now: datetime
+    plan: Plan | Lateness, row: BroadcastRow, history: Sequence[ChangeRow], now: datetime
 ) -> tuple[S, str] | None:
     """The state a broadcast left lying must go to, and why; None when it may go on."""
     state = S(row.state)

@@ -1,76 +1,135 @@
-"""Make the sound of broadcasts, one clause at a time, and keep the whole as files."""
+"""Make the sound of broadcasts, one clause at a time, hear it back, keep the whole as files."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
 
-from steward.broadcasts.queries import broadcasts, changes, slots
+from steward.broadcasts.queries import broadcasts, hearing, slots
 from steward.broadcasts.tables import BroadcastRow
+from steward.domain.broadcasts import STREAMED, Priority
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.script import Clause
-from steward.domain.voices import Clip
-from steward.errors import SpeechError
+from steward.domain.voices import Clip, Hearing
+from steward.errors import HeardWrong, SpeechError
 from steward.operations.keep_sound import keep_sound
 from steward.operations.studio import Studio
 from steward.operations.write_script import clauses_of
+from steward.speech.cache import ClipCache
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 2  # at a clause, where trying again can help
+LOST = Hearing("", numbers_right=False, wrong_numbers=(), error_rate=1.0, ok=False)
 # The clip's sound is made while the broadcast waits, plays, or has been heard already.
 _SPOKEN_IN = (S.PLAYING.value, S.READY.value, S.RENDERING.value, S.PLAYED.value)
 
 
-def speak_next(studio: Studio, *, now: datetime) -> int | None:
+def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int | None:
     """Make one clip of the most pressing broadcast, or keep its finished sound as files.
 
-    Gives the broadcast's id, None when there is nothing to do. A clause no voice can speak is
-    logged as "mute" and the broadcast goes on: the hall still gets chime and text. Its first
-    settled clause makes it ready.
+    Gives the broadcast's id, None when there is nothing to do. `streamed` takes those that are
+    aired while they are made (emergencies), else all others. Those are ready when every clause
+    is settled: heard back right, or without any voice ("mute": the hall still gets chime and
+    text). A clause that is not understood whichever way it is said holds the broadcast for staff.
+    Where nobody listens, the first settled clause makes it ready.
     """
     with studio.database.session() as session:
         work = [
             row
             for _, row in slots.work_of(session, studio.owner)
-            if row.state in _SPOKEN_IN and row.sound_key is None
+            if row.state in _SPOKEN_IN and row.sound_key is None and _streams(row) is streamed
         ]
         if not work:
             return None
         row = min(work, key=lambda one: (_SPOKEN_IN.index(one.state), one.slot_at, one.id))
-        settled = set(broadcasts.clips(session, row.id)) | changes.muted(session, row.id)
+        made = broadcasts.clips(session, row.id)
+        missing = broadcasts.missing(session, row)
     clauses = clauses_of(row.clauses)
-    missing = [ordinal for ordinal in range(len(clauses)) if ordinal not in settled]
+    unheard = [
+        ordinal
+        for ordinal, clip in made.items()
+        if clip.hearing is None and studio.voice.listens_to(clip.voice_id)
+    ]
     if missing:
         _settle(studio, row, missing[0], clauses[missing[0]], now)
+    elif row.state == S.RENDERING.value:  # staff let pass what was missing
+        _let_out(studio, row.id, "", now)
+    elif unheard:
+        ordinal = unheard[0]
+        _hear(studio, row.id, ordinal, clauses[ordinal], made[ordinal].clip_key, now)
     else:
         keep_sound(studio, row.id)
     return row.id
 
 
+def _streams(row: BroadcastRow) -> bool:
+    """Whether it is aired while it is made, whatever is heard: nobody holds an emergency."""
+    return Priority(row.priority) in STREAMED
+
+
 def _settle(studio: Studio, row: BroadcastRow, ordinal: int, clause: Clause, now: datetime) -> None:
-    outcome = _speak(studio, clause)
+    # The first word of what is on the air already waits for nobody; it is heard afterwards.
+    outcome = _speak(studio, clause, heard=not (ordinal == 0 and _streams(row)))
+    fault = "" if isinstance(outcome, Clip) else f"第 {ordinal + 1} 句{_told(outcome)}"
     with studio.database.session(write=True) as session:
         fresh = broadcasts.get(session, row.id)
         if fresh.state not in _SPOKEN_IN:
             return  # cancelled or expired meanwhile
-        if isinstance(outcome, Clip):
+        if fault:
+            log.error("播报 %s：%s", row.id, fault)
+        if isinstance(outcome, HeardWrong):
+            nearest = ClipCache(studio.clips_folder).find(outcome.clip_key)
+            assert nearest is not None, "it was heard a moment ago"
+            may_wait = fresh.state in (S.RENDERING.value, S.READY.value) and not _streams(fresh)
+            if may_wait:
+                hearing.hold(session, fresh, ordinal, nearest, at=now, by=studio.owner, why=fault)
+                return
+            broadcasts.set_clip(session, fresh, ordinal, nearest, at=now, by=studio.owner)
+            hearing.misheard(session, fresh, ordinal, at=now, by=studio.owner, why=fault)
+        elif isinstance(outcome, Clip):
             broadcasts.set_clip(session, fresh, ordinal, outcome, at=now, by=studio.owner)
             fresh.voice_id = fresh.voice_id or outcome.voice_id
-            why = ""
         else:
-            why = f"第 {ordinal + 1} 句没有声音，只有文字：{outcome}"
-            log.error("播报 %s：%s", row.id, why)
-            broadcasts.mute(session, fresh, ordinal, at=now, by=studio.owner, why=why)
-        if fresh.state == S.RENDERING.value:
-            broadcasts.move(session, fresh, S.READY, at=now, by=studio.owner, why=why)
+            broadcasts.mute(session, fresh, ordinal, at=now, by=studio.owner, why=fault)
+    _let_out(studio, row.id, fault, now)
 
 
-def _speak(studio: Studio, clause: Clause) -> Clip | SpeechError:
-    """The clip, or why there is none."""
+def _told(fault: SpeechError) -> str:
+    return str(fault) if isinstance(fault, HeardWrong) else f"没有声音，只有文字：{fault}"
+
+
+def _let_out(studio: Studio, broadcast_id: int, why: str, now: datetime) -> None:
+    """Make it ready when nothing is missing any more; at once where nobody listens."""
+    with studio.database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        enough = not studio.voice.listens or not broadcasts.missing(session, row)
+        if row.state == S.RENDERING.value and enough:
+            broadcasts.move(session, row, S.READY, at=now, by=studio.owner, why=why)
+
+
+def _hear(
+    studio: Studio, broadcast_id: int, ordinal: int, clause: Clause, key: str, now: datetime
+) -> None:
+    """Hear a clip that is on the air already, and put down what was heard."""
+    clip = ClipCache(studio.clips_folder).find(key)
+    heard = studio.voice.heard(clause, clip).hearing if clip is not None else LOST
+    if heard is None:
+        return  # nobody can listen any more
+    with studio.database.session(write=True) as session:
+        hearing.note(session, broadcast_id, ordinal, heard)
+        if not heard.ok:
+            fault = f"第 {ordinal + 1} 句{HeardWrong(clause.written, heard.heard, clip_key=key)}"
+            log.error("播报 %s：%s", broadcast_id, fault)
+            row = broadcasts.get(session, broadcast_id)
+            hearing.misheard(session, row, ordinal, at=now, by=studio.owner, why=fault)
+
+
+def _speak(studio: Studio, clause: Clause, *, heard: bool) -> Clip | SpeechError:
+    """The clip, heard back right where that is wanted; or why there is none."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return studio.voice.clip(clause)
+            return studio.voice.sure_clip(clause) if heard else studio.voice.clip(clause)
         except SpeechError as error:
             if attempt == ATTEMPTS or not error.retry:
                 return error

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from steward.domain.script import Clause
-from steward.domain.voices import Clip
 from steward.operations.narrate import TEMPLATES
-from steward.speech.audio.chime import Which
+from steward.speech.speaker import Speaker
 from steward.storage.engine import Database
-
-
-class Voice(Protocol):
-    """Whoever turns a clause into a clip: `steward.speech.speaker.Speaker`."""
-
-    def clip(self, clause: Clause) -> Clip:
-        """The clip, from the cache or computed. Raises SpeechError when every voice failed."""
-        ...
-
-    def chime(self, which: Which) -> Clip:
-        """The chime "before" or "after". Raises ClipNotStored."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +19,7 @@ class Studio:
     """
 
     database: Database
-    voice: Voice
+    voice: Speaker
     owner: str
     district: str
     clips_folder: Path

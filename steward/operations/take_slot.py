@@ -15,6 +15,18 @@ PUNCTUAL = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
+class Lateness:
+    """How late a broadcast may be heard: what becomes of it, and the minutes of play_late."""
+
+    missed_rule: MissedRule
+    late_minutes: int
+
+
+# Of a broadcast that staff asked for without a plan.
+ASKED_FOR = Lateness(MissedRule.PLAY_LATE, 30)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What becomes of a slot: APPROVED (air it), HELD (ask), or None (leave it out); and why."""
 
@@ -22,8 +34,8 @@ class Verdict:
     why: str
 
 
-def judge(plan: Plan, due: datetime, now: datetime, *, newer: bool = False) -> Verdict:
-    """The plan's rule for a slot that was `due`. `newer`: a later slot of it is due as well."""
+def judge(plan: Plan | Lateness, due: datetime, now: datetime, *, newer: bool = False) -> Verdict:
+    """The rule of a plan for a slot that was `due`. `newer`: a later slot of it is due as well."""
     late = now - due
     minutes = int(late.total_seconds() // 60)
     if newer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from steward.broadcasts.queries import broadcasts, slots
-from steward.domain.broadcasts import BroadcastState
+from steward.domain.broadcasts import STREAMED, BroadcastState, Priority
 from steward.domain.figures import Figures
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
@@ -49,28 +49,29 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
         row = broadcasts.get(session, broadcast_id)
         template, as_of, town = row.template, row.as_of, row.town_code
         frozen = bool(row.clauses)
-    if frozen:  # held after it had been written, and released: what it says stays
-        with studio.database.session(write=True) as session:
-            row = broadcasts.get(session, broadcast_id)
-            broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
-        return
-    try:
-        if template is None:
-            raise BroadcastError("播报既没有模板，也没有文字")
-        figures, script = write_script(studio, template, as_of, town)
-    except StewardError as error:
-        if error.retry:
-            raise
-        _hold(studio, broadcast_id, str(error), now)
-        return
+    written = None
+    if not frozen:  # else asked for as a text; or held after it had been written, and released
+        try:
+            if template is None:
+                raise BroadcastError("播报既没有模板，也没有文字")
+            written = write_script(studio, template, as_of, town)
+        except StewardError as error:
+            if error.retry:
+                raise
+            _hold(studio, broadcast_id, str(error), now)
+            return
     with studio.database.session(write=True) as session:
         row = broadcasts.get(session, broadcast_id)
-        row.title = script.title
-        row.clauses = script_document(script)["clauses"]
-        document = figures_document(figures)
-        row.evidence = document.pop("evidence", None)
-        row.figures = document
+        if written is not None:
+            figures, script = written
+            row.title = script.title
+            row.clauses = script_document(script)["clauses"]
+            document = figures_document(figures)
+            row.evidence = document.pop("evidence", None)
+            row.figures = document
         broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
+        if Priority(row.priority) in STREAMED:  # chime at once, words as they are made
+            broadcasts.move(session, row, BroadcastState.READY, at=now, by=studio.owner)
 
 
 def clauses_of(document: list[dict[str, object]]) -> list[Clause]:

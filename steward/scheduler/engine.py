@@ -1,26 +1,31 @@
 """The engine: slots into broadcasts, broadcasts into sound, sound onto the air.
 
-`tick` does what time asks for and is quick; `work` makes one clip and may take seconds. Both are
-plain steps over the database with the instant given; `run` calls them in two threads.
+`tick` does what time asks for and is quick; `work` makes one clip and may take seconds, and so does
+`work_urgently` for what is on the air while it is made. All are plain steps over the database with
+the instant given; `run` calls each in a thread of its own.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
+from steward.broadcasts.queries import conditions as condition_queries
 from steward.broadcasts.queries import plans as plan_queries
 from steward.broadcasts.queries import slots as slot_queries
+from steward.broadcasts.queries.changes import CHANNEL
 from steward.clock import Clock
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.plans import Plan
 from steward.domain.script import Clause
+from steward.domain.voices import Condition
 from steward.domain.weeks import DISTRICT_ZONE
-from steward.errors import PlanError, SpeechError, StewardError
+from steward.errors import HeardWrong, PlanError, SpeechError, StewardError, StorageError
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
@@ -31,10 +36,12 @@ from steward.scheduler import calendar as calendars
 from steward.scheduler.runner import Runner
 from steward.scheduler.schedule import INSTANT, Slot, outlook, slots
 from steward.speech.audio.chime import Which
+from steward.storage.commits import watch
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.5  # how soon a new plan, a receipt or a free hall is noticed
+LOOK_S = 0.5  # how soon the engine looks when nothing wakes it
+AGAIN_S = 1.0  # after a fault of the database
 REHEARSE_AGAIN = timedelta(seconds=60)
 # No rehearsal begins so shortly before a slot: the voice is free when the slot comes, and what is
 # prepared already plays at once.
@@ -64,13 +71,17 @@ class Engine:
         self._rehearsed: dict[tuple[int, datetime], datetime] = {}
         self._rehearsal: deque[Clause] = deque()
         self._told: set[str] = set()
-        self._chimes_made = False
+        self._prepared = False
+        self._conditions: tuple[Condition, ...] = ()
 
     def run(self) -> None:
         """Run until `runner.stop()`. Raises whatever broke a step unexpectedly."""
         log.info("播报引擎已启动：%s", self.studio.owner)
         self.runner.every(LOOK_S, self._look)
+        waking = threading.Thread(target=self._wake, name="engine-wake", daemon=True)
+        waking.start()
         self.runner.run()
+        waking.join(AGAIN_S)
         log.info("播报引擎已停止")
 
     def tick(self, now: datetime) -> None:
@@ -86,32 +97,50 @@ class Engine:
 
     def work(self, now: datetime) -> bool:
         """One clip's worth of speech, of a broadcast or of a rehearsal; False when idle."""
-        if not self._chimes_made:
-            self._make_chimes()
         if speak_next(self.studio, now=now) is not None:
             return True
+        if not self._prepared:
+            self._prepare()
+            self._tell_conditions(now)
         if not self._rehearsal:
             self._rehearse(now)
         if not self._rehearsal or self._slot_is_near(now):
             return False
         try:
-            self.studio.voice.clip(self._rehearsal.popleft())
+            self.studio.voice.sure_clip(self._rehearsal.popleft())
+        except HeardWrong as error:
+            log.error("预先合成时%s", error)
         except SpeechError as error:
             log.error("预先合成失败：%s", error)
             self._rehearsal.clear()
         return True
 
+    def work_urgently(self, now: datetime) -> bool:
+        """One clip's worth of speech of what is aired while it is made; False when idle."""
+        return speak_next(self.studio, now=now, streamed=True) is not None
+
     def _slot_is_near(self, now: datetime) -> bool:
         return any(now < slot.slot_at <= now + QUIET for slot in self.coming)
 
-    def _make_chimes(self) -> None:
-        """Have the chimes in the cache."""
+    def _prepare(self) -> None:
+        """Have the chimes in the cache, and the models loaded before they are needed."""
+        self._prepared = True
         try:
             for which in get_args(Which):
                 self.studio.voice.chime(which)
-            self._chimes_made = True
+            self.studio.voice.warm()
         except SpeechError as error:
-            self._tell(logging.ERROR, f"提示音没有生成：{error}")
+            self._tell(logging.ERROR, f"语音没有准备好：{error}")
+
+    def _tell_conditions(self, now: datetime) -> None:
+        """Put down for the pages how voices and hearing back do, when that has changed."""
+        conditions = self.studio.voice.conditions()
+        if conditions == self._conditions:
+            return
+        with self.studio.database.session(write=True) as session:
+            for one in conditions:
+                condition_queries.note(session, one, at=now)
+        self._conditions = conditions
 
     def _take_due(self, now: datetime) -> None:
         with self.studio.database.session() as session:
@@ -196,17 +225,39 @@ class Engine:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
             return
         self._told = {text for text in self._told if not text.startswith("这一步")}
-        self.runner.soon(self._speak, "speak", speech=True)
+        self.runner.soon(self._speak_urgently, "speak urgently", lane="urgent")
+        self.runner.soon(self._speak, "speak", lane="speech")
         if self.coming:
             slot = self.coming[0]
             self.runner.at(slot.slot_at, self._look, f"{slot.plan.id}@{slot.slot_at}")
 
     def _speak(self) -> None:
+        self._speak_while(self.work)
+
+    def _speak_urgently(self) -> None:
+        self._speak_while(self.work_urgently)
+
+    def _speak_while(self, work: Callable[[datetime], bool]) -> None:
         try:
-            while not self.runner.stopping and self.work(self.clock.now()):
+            while not self.runner.stopping and work(self.clock.now()):
+                self._tell_conditions(self.clock.now())
                 self.runner.soon(self._look, "look")
         except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _wake(self) -> None:
+        """Look whenever somebody has committed something: a text to announce, a receipt."""
+        while not self.runner.stopping:
+            try:
+                commits = watch(self.studio.database, CHANNEL)
+                try:
+                    while not self.runner.stopping:
+                        if commits.wait(AGAIN_S):
+                            self.runner.soon(self._look, "look")
+                finally:
+                    commits.close()
+            except StorageError:
+                self.runner.wait(AGAIN_S)  # the look at intervals tells the fault
 
     def _tell(self, level: int, text: str) -> None:
         """Log once, not at every look."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,6 +17,8 @@ from steward.clock import Clock
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError
 from steward.scheduler.when import Cron
+
+Lane = Literal["time", "speech", "urgent"]
 
 
 def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -50,7 +53,7 @@ def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
 
 
 class Runner:
-    """Runs jobs in two threads: one for time (`every`, `at`) and one for speech (`work`).
+    """Runs jobs in a thread a lane: "time", "speech" and "urgent" speech.
 
     A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
     handle the StewardErrors they can live with themselves.
@@ -62,30 +65,32 @@ class Runner:
         self.fault: BaseException | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1), "speech": ThreadPoolExecutor(1)},
+            executors={lane: ThreadPoolExecutor(1) for lane in get_args(Lane)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
 
-    def every(self, seconds: float, job: Callable[[], object], *, speech: bool = False) -> None:
+    def every(self, seconds: float, job: Callable[[], object]) -> None:
         """Run `job` now and then each `seconds`; a run that takes longer delays the next."""
         self._scheduler.add_job(
             job,
             "interval",
             seconds=seconds,
             next_run_time=datetime.now(UTC),
-            executor="speech" if speech else "default",
+            executor="time",
         )
 
     def at(self, instant: datetime, job: Callable[[], object], name: str) -> None:
         """Run `job` when the engine's clock shows `instant`; a job of that name is kept."""
         delay = instant - self._clock.now()
         try:
-            self._scheduler.add_job(job, "date", run_date=datetime.now(UTC) + delay, id=name)
+            self._scheduler.add_job(
+                job, "date", run_date=datetime.now(UTC) + delay, id=name, executor="time"
+            )
         except ConflictingIdError:
             return
 
-    def soon(self, job: Callable[[], object], name: str, *, speech: bool = False) -> None:
+    def soon(self, job: Callable[[], object], name: str, *, lane: Lane = "time") -> None:
         """Run `job` as soon as its thread is free; once, however often it is asked for."""
         try:
             self._scheduler.add_job(
@@ -93,7 +98,7 @@ class Runner:
                 "date",
                 run_date=datetime.now(UTC),
                 id=name,
-                executor="speech" if speech else "default",
+                executor=lane,
             )
         except ConflictingIdError:
             return  # it waits already
@@ -113,6 +118,10 @@ class Runner:
     def stop(self) -> None:
         """Let `run` return; may be called from a signal handler."""
         self._stop.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until `stop`."""
+        self._stop.wait(seconds)
 
     @property
     def stopping(self) -> bool:

@@ -8,11 +8,11 @@ again cannot help are the text's fault, not the voice's, and are not counted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pybreaker
 
+from steward.domain.voices import Condition
 from steward.errors import EngineFailed, SpeechError
 
 T = TypeVar("T")
@@ -21,14 +21,14 @@ FAILURES = 3
 REST_S = 120.0
 
 
-@dataclass(frozen=True)
-class VoiceState:
-    """How a voice does: `circuit` is "closed" (well), "open" (left alone) or "half-open"."""
+class _Breaker(pybreaker.CircuitBreaker):
+    """pybreaker's, without its lock around the call: a voice may speak two clauses at once."""
 
-    voice_id: str
-    circuit: str
-    failures: int
-    last_fault: str
+    def call(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return self.state.call(func, *args, **kwargs)
+
+
+_STATES = {"closed": "well", "open": "resting", "half-open": "trying"}
 
 
 class Breakers:
@@ -59,21 +59,21 @@ class Breakers:
         self._faults.pop(voice_id, None)
         return result
 
-    def states(self) -> list[VoiceState]:
-        """Every voice that has spoken or tried to, in the order of its first try."""
+    def conditions(self) -> list[Condition]:
+        """How each voice does that has spoken or tried to, in the order of its first try."""
         return [
-            VoiceState(
-                voice_id,
-                breaker.current_state,
-                breaker.fail_counter,
+            Condition(
+                f"voice:{voice_id}",
+                _STATES[breaker.current_state],
                 self._faults.get(voice_id, ""),
+                breaker.fail_counter,
             )
             for voice_id, breaker in self._breakers.items()
         ]
 
     def _of(self, voice_id: str) -> Any:
         if voice_id not in self._breakers:
-            self._breakers[voice_id] = pybreaker.CircuitBreaker(
+            self._breakers[voice_id] = _Breaker(
                 fail_max=self._failures,
                 reset_timeout=self._rest_s,
                 throw_new_error_on_trip=False,

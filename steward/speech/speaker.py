@@ -6,15 +6,15 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from steward.domain.script import Clause
-from steward.domain.voices import Clip, SpeakingRequest, VoiceCard
+from steward.domain.voices import Clip, Condition, Hearing, SpeakingRequest, VoiceCard
 from steward.errors import ClipNotStored, EngineFailed, HeardWrong, SpeechError, VoiceMissing
 from steward.speech import graph
 from steward.speech.audio import mastering
-from steward.speech.audio.chime import Which, chime
+from steward.speech.audio.chime import CHIMES, Which, chime
 from steward.speech.breaker import FAILURES, REST_S, Breakers
 from steward.speech.cache import ClipCache, key_of
 from steward.speech.engine import Engine, EngineContext, Sound, build_engine
@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 # How a voice is asked again when it was not understood: at its own pace, then slower.
 PACES = (1.0, 0.88)
+WARMING = "准备。"
 
 
 class Speaker:
@@ -57,6 +58,31 @@ class Speaker:
         self._stopwatch = stopwatch
         self._engines: dict[str, Engine] = {}
         self._sound: set[str] = set()  # ids of cards whose files have been checked
+
+    def warm(self) -> None:
+        """Load the models that will be needed, by saying and hearing one word.
+
+        Raises SpeechError when the first voice cannot speak.
+        """
+        card = self.chain[0]
+        sound = self.breakers.call(card.id, lambda: self._in_time(SpeakingRequest(WARMING), card))
+        if self._listener is not None and card.intelligible:
+            self._listen(Clause(WARMING, WARMING, 0), sound)
+
+    @property
+    def listens(self) -> bool:
+        """Whether clips are heard back: there is a listener, it works, the first voice is clear."""
+        return self.listens_to(self.chain[0].id)
+
+    def listens_to(self, voice_id: str) -> bool:
+        """Whether somebody hears this voice back: there is a listener, it works, it understands."""
+        understood = any(card.id == voice_id and card.intelligible for card in self.chain)
+        return self._listener is not None and not self.deaf and understood
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """How the hearing back and each voice that has been tried do."""
+        ears = Condition("readback", "off" if self.deaf else "well", self.deaf)
+        return (ears, *self.breakers.conditions())
 
     def clip(self, clause: Clause) -> Clip:
         """The clip of a clause: from the cache, or by the first voice of the chain that can.
@@ -108,13 +134,9 @@ class Speaker:
         """The clip with what was heard back; without it when nobody can listen."""
         if clip.hearing is not None or self._listener is None:
             return clip
-        try:
-            hearing = self._listener.hear(clause, self.cache.load(clip.key))
-        except SpeechError as error:
-            _log.error("听回失败：%s", error)
-            self.deaf = str(error)
+        hearing = self._listen(clause, self.cache.load(clip.key))
+        if hearing is None:
             return clip
-        self.deaf = ""
         heard = replace(clip, hearing=hearing)
         self.cache.note(heard)
         if not hearing.ok:
@@ -122,6 +144,18 @@ class Speaker:
                 "听回不符 %s：应为“%s”，听到“%s”", clip.voice_id, clause.spoken, hearing.heard
             )
         return heard
+
+    def _listen(self, clause: Clause, sound: Sound) -> Hearing | None:
+        """What was heard; None when the listener is broken (`deaf` then says why)."""
+        assert self._listener is not None
+        try:
+            hearing = self._listener.hear(clause, sound)
+        except SpeechError as error:
+            _log.error("听回失败：%s", error)
+            self.deaf = str(error)
+            return None
+        self.deaf = ""
+        return hearing
 
     def spoken(self, clause: Clause, card: VoiceCard, pace: float = 1.0) -> Clip:
         """The clip of a clause by one voice, from the cache or computed.
@@ -141,8 +175,8 @@ class Speaker:
             raise
 
     def chime(self, which: Which) -> Clip:
-        """The chime before or after, as a clip. Raises ClipNotStored."""
-        key = key_of({"chime": which, "mastering": mastering.VERSION})
+        """That chime, as a clip. Raises ClipNotStored."""
+        key = key_of({"chime": asdict(CHIMES[which]), "mastering": mastering.VERSION})
         cached = self.cache.find(key)
         if cached is not None:
             return cached

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from steward.errors import StorageBusy
 from steward.storage.engine import Database
 
-SQLITE_LOOK_S = 0.1
+SQLITE_LOOK_S = 0.02
 
 
 class CommitWatch(Protocol):

@@ -9,6 +9,7 @@ from flask import Flask
 
 from steward.clock import Clock
 from steward.domain.broadcasts import (
+    CLAUSE_NEWS,
     PRIORITY_NAMES,
     STATE_NAMES,
     BroadcastState,
@@ -64,6 +65,7 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         "second": second,
         "length": length,
         "state_name": lambda state: STATE_NAMES[BroadcastState(state)],
+        "clause_news": lambda what: CLAUSE_NEWS[what],
         "receipt_name": lambda event: RECEIPT_NAMES[ReceiptEvent(event)],
         "priority_name": lambda priority: PRIORITY_NAMES[Priority(priority)],
     }

@@ -12,14 +12,16 @@ from steward.clock import SystemClock
 from steward.domain.broadcasts import Priority
 from steward.domain.plans import DayRule, MissedRule, Plan
 from steward.domain.script import Clause
-from steward.domain.voices import Clip
+from steward.domain.voices import Hearing
 from steward.domain.weeks import district_instant
-from steward.errors import EngineFailed
+from steward.errors import RecogniserMissing
 from steward.operations.furnish import MAIN_HALL, furnish
 from steward.operations.studio import Studio
 from steward.scheduler.engine import Engine
-from steward.speech.audio.chime import Which
-from steward.speech.engine import EngineContext
+from steward.speech.cache import ClipCache
+from steward.speech.engine import EngineContext, Sound
+from steward.speech.readback.compare import compare
+from steward.speech.readback.listener import Listener
 from steward.speech.speaker import Speaker, build_speaker
 from steward.speech.voices import load_cards
 from steward.storage.engine import Database
@@ -39,17 +41,44 @@ def speaker(folder: Path) -> Speaker:
     )
 
 
-class Speechless:
-    """Every voice failed; the chimes need none."""
+class Ears(Listener):
+    """Hears each clause as it is meant, but for those in `mishears` (by their written form).
 
-    def __init__(self, folder: Path) -> None:
-        self._chimes = speaker(folder)
+    What is misheard is so in the first `times` hearings of each clause; the comparing is real.
+    """
 
-    def clip(self, clause: Clause) -> Clip:
-        raise EngineFailed("所有语音都失败了", place=clause.written)
+    def __init__(self, mishears: dict[str, str], times: int = 1000) -> None:
+        self._mishears = mishears
+        self._times = times
+        self.asked: list[str] = []
 
-    def chime(self, which: Which) -> Clip:
-        return self._chimes.chime(which)
+    def hear(self, clause: Clause, sound: Sound) -> Hearing:
+        self.asked.append(clause.written)
+        if self.asked.count(clause.written) <= self._times:
+            return compare(clause, self._mishears.get(clause.written, clause.spoken))
+        return compare(clause, clause.spoken)
+
+
+class BrokenEars(Listener):
+    """Cannot hear: its model is gone."""
+
+    def __init__(self) -> None:
+        pass
+
+    def hear(self, clause: Clause, sound: Sound) -> Hearing:
+        raise RecogniserMissing("缺少听回模型，请执行 steward voices install", place="whisper-base")
+
+
+def hearing_speaker(folder: Path, listener: Listener) -> Speaker:
+    """Two voices of silence, said to be intelligible, heard back by `listener`."""
+    silence = replace(load_cards(ROOT / "voices")["silence"], intelligible=True)
+    second = replace(silence, id="second", name="second", speed=0.9)
+    return Speaker(
+        (silence, second),
+        ClipCache(folder / "clips"),
+        EngineContext(folder / "voices"),
+        listener=listener,
+    )
 
 
 def studio_of(database: Database, folder: Path, owner: str = "hall-pc:data:1") -> Studio:
@@ -70,7 +99,19 @@ def engine_of(studio: Studio, folder: Path, *, prepare_ahead_s: float = 600) -> 
 
 
 def mute(studio: Studio, folder: Path) -> Studio:
-    return replace(studio, voice=Speechless(folder))
+    """The studio with a voice whose files are missing; the chimes need none."""
+    speechless = build_speaker(
+        load_cards(ROOT / "voices"),
+        ("zf_xiaobei",),
+        EngineContext(folder / "voices"),
+        clips_folder=folder / "clips",
+    )
+    return replace(studio, voice=speechless)
+
+
+def attentive(studio: Studio, folder: Path, listener: Listener) -> Studio:
+    """The studio with `listener` hearing back what its voices say."""
+    return replace(studio, voice=hearing_speaker(folder, listener))
 
 
 def ledger(database: Database) -> None:

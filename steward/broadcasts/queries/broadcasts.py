@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -143,6 +144,9 @@ def set_clip(
             clip_key=clip.key,
             duration_ms=clip.duration_ms,
             voice_id=clip.voice_id,
+            speed=clip.speed,
+            computed_s=0.0 if clip.cached else clip.computed_s,
+            hearing=asdict(clip.hearing) if clip.hearing else None,
         )
     )
     session.flush()
@@ -193,6 +197,12 @@ def clips(session: Session, broadcast_id: int) -> dict[int, BroadcastClipRow]:
         .order_by(BroadcastClipRow.ordinal)
     )
     return {row.ordinal: row for row in rows}
+
+
+def missing(session: Session, broadcast: BroadcastRow) -> list[int]:
+    """The clauses with neither a clip nor the verdict that they will have none."""
+    settled = set(clips(session, broadcast.id)) | changes.muted(session, broadcast.id)
+    return [ordinal for ordinal in range(len(broadcast.clauses)) if ordinal not in settled]
 
 
 def lineup(session: Session, hall_id: int) -> Sequence[BroadcastRow]:

@@ -9,33 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import ConditionRow
+from steward.domain.voices import Condition
 
 READBACK = "readback"
-WELL, RESTING, TRYING, OFF = "well", "resting", "trying", "off"
 
 
-def voice(voice_id: str) -> str:
-    """The name of a voice's condition."""
-    return f"voice:{voice_id}"
-
-
-def note(
-    session: Session,
-    name: str,
-    state: str,
-    *,
-    at: datetime,
-    detail: str = "",
-    failures: int = 0,
-) -> None:
+def note(session: Session, condition: Condition, *, at: datetime) -> None:
     """Put down how a part does; `since` moves only when its state changes."""
-    row = session.get(ConditionRow, name)
+    row = session.get(ConditionRow, condition.name)
     if row is None:
-        row = ConditionRow(name=name, state=state, since=at)
+        row = ConditionRow(name=condition.name, state=condition.state, since=at)
         session.add(row)
-    elif row.state != state:
+    elif row.state != condition.state:
         row.since = at
-    row.state, row.detail, row.failures = state, detail, failures
+    row.state, row.detail, row.failures = condition.state, condition.detail, condition.failures
     session.flush()
 
 

@@ -17,6 +17,7 @@ from steward.broadcasts.tables import BroadcastRow, SlotRow
 
 CLAIMED = "claimed"
 SKIPPED = "skipped"
+NOBODY = ""  # the owner of a slot that no engine has taken yet
 REASON_LENGTH = 200
 
 
@@ -39,6 +40,22 @@ def claim(
         .returning(SlotRow.id)
     )
     return None if slot_id is None else session.get_one(SlotRow, slot_id)
+
+
+def open_for(session: Session, broadcast_id: int, *, at: datetime, reason: str) -> None:
+    """A slot without a plan for a broadcast that is to be heard at once: any engine takes it."""
+    session.add(
+        SlotRow(
+            plan_id=None,
+            slot_at=at,
+            owner=NOBODY,
+            lease_until=at,
+            outcome=CLAIMED,
+            reason=reason[:REASON_LENGTH],
+            broadcast_id=broadcast_id,
+        )
+    )
+    session.flush()
 
 
 def take_over(
@@ -118,9 +135,9 @@ def work_of(session: Session, owner: str) -> Sequence[tuple[SlotRow, BroadcastRo
 def last_instants(session: Session) -> dict[int, datetime]:
     """By plan id, its latest slot on record."""
     rows = session.execute(
-        select(SlotRow.plan_id, func.max(SlotRow.slot_at).label("slot_at")).group_by(
-            SlotRow.plan_id
-        )
+        select(SlotRow.plan_id, func.max(SlotRow.slot_at).label("slot_at"))
+        .where(SlotRow.plan_id.is_not(None))
+        .group_by(SlotRow.plan_id)
     )
     return {row.plan_id: row.slot_at for row in rows}
 
@@ -131,9 +148,11 @@ def of_broadcast(session: Session, broadcast_id: int) -> SlotRow | None:
 
 
 def plan_ids(session: Session, broadcast_ids: Sequence[int]) -> dict[int, int]:
-    """By broadcast id, the plan it came from."""
+    """By broadcast id, the plan it came from; those without a plan are not in it."""
     rows = session.execute(
-        select(SlotRow.broadcast_id, SlotRow.plan_id).where(SlotRow.broadcast_id.in_(broadcast_ids))
+        select(SlotRow.broadcast_id, SlotRow.plan_id).where(
+            SlotRow.broadcast_id.in_(broadcast_ids), SlotRow.plan_id.is_not(None)
+        )
     )
     return {row.broadcast_id: row.plan_id for row in rows}
 
