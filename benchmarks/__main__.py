@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.measured import Measured
 
-NAMES = ("figures", "intake", "speech")
+NAMES = ("figures", "intake", "loudness", "speech", "first_sound")
 RESULTS = Path(__file__).parent / "results"
 
 
