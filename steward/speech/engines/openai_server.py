@@ -18,6 +18,7 @@ from steward.speech.engines.options import options_of, speakable
 from steward.speech.engines.received import read_pcm, read_received
 
 MODEL = "tts-1"
+NO_ADDRESS = "没有设置语音服务器的地址（speech_server_url）"
 FORMATS = ("wav", "pcm", "mp3", "flac", "opus")
 
 
@@ -34,6 +35,9 @@ class OpenAIEngine:
         self._key = context.speech_server_key.strip()
         self._model = context.speech_server_model
 
+    def lacks(self, card: VoiceCard) -> list[str]:
+        return [] if dict(card.options).get("url") or self._url else [NO_ADDRESS]
+
     def speak(self, request: SpeakingRequest, card: VoiceCard) -> Sound:
         text = speakable(request)
         options = options_of(card, "url", "model", "response_format", "stream")
@@ -44,7 +48,7 @@ class OpenAIEngine:
             )
         url = options.get("url") or self._url
         if not url:
-            raise VoiceMissing("没有设置语音服务器的地址（speech_server_url）", place=card.id)
+            raise VoiceMissing(NO_ADDRESS, place=card.id)
         asked: dict[str, Any] = {
             "model": options.get("model") or self._model or MODEL,
             "input": text,

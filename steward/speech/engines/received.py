@@ -38,7 +38,7 @@ def read_received(content: bytes, place: str) -> Sound:
     if len(samples) < promised:
         raise EngineFailed("收到的声音不完整", place=place)
     mono: Samples = samples.mean(axis=1, dtype=np.float32)
-    return Sound(_audible(mono, place), rate_hz)
+    return Sound(audible(mono, place), rate_hz)
 
 
 def read_pcm(content: bytes, rate_hz: int, place: str) -> Sound:
@@ -50,7 +50,7 @@ def read_pcm(content: bytes, rate_hz: int, place: str) -> Sound:
     if len(content) % 2:
         raise EngineFailed("收到的声音不完整", place=place)
     samples: Samples = (np.frombuffer(content, dtype="<i2") / 32768).astype(np.float32)
-    return Sound(_audible(samples, place), rate_hz)
+    return Sound(audible(samples, place), rate_hz)
 
 
 def knows_its_length(content: bytes) -> bool:
@@ -89,12 +89,12 @@ def _data_of(content: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _audible(samples: Samples, place: str) -> Samples:
+def audible(samples: Samples, place: str) -> Samples:
     """The samples within [-1, 1]. Raises EngineFailed when nothing can be heard."""
     if len(samples) == 0 or not np.all(np.isfinite(samples)):
-        raise EngineFailed("收到的声音是空的或已损坏", place=place)
+        raise EngineFailed("声音是空的或已损坏", place=place)
     if float(np.max(np.abs(samples))) < _INAUDIBLE:
-        raise EngineFailed("收到的声音是静音", place=place)
+        raise EngineFailed("声音是静音", place=place)
     return np.ascontiguousarray(np.clip(samples, -1.0, 1.0), dtype=np.float32)
 
 
