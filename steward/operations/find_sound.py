@@ -11,6 +11,8 @@ from steward.errors import NotFound
 from steward.speech.cache import ClipCache
 from steward.storage.engine import Database
 
+KINDS = {"mp3": " MP3 ", "ogg": " Ogg ", "wav": " WAV ", "vtt": "字幕"}
+"""The files of a broadcast by their endings, and what they are called in a sentence."""
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -25,14 +27,14 @@ def find_clip(folder: Path, key: str) -> Path:
 
 
 def broadcast_sounds(folder: Path, broadcast_id: int) -> dict[str, bool]:
-    """Which files of a broadcast can be downloaded: {"mp3": True, "ogg": …, "wav": …}."""
-    return {kind: (folder / f"{broadcast_id}.{kind}").is_file() for kind in ("mp3", "ogg", "wav")}
+    """Which files of a broadcast can be downloaded: {"mp3": True, "ogg": …, "wav": …, "vtt": …}."""
+    return {kind: (folder / f"{broadcast_id}.{kind}").is_file() for kind in KINDS}
 
 
 def find_broadcast_sound(
     database: Database, folder: Path, broadcast_id: int, kind: str
 ) -> tuple[str, datetime, Path]:
-    """A broadcast's title, the instant it was due, and its sound file. Raises NotFound."""
+    """A broadcast's title, the instant it was due, its file of one of KINDS. Raises NotFound."""
     with database.session() as session:
         row = session.get(BroadcastRow, broadcast_id)
         if row is None:
@@ -40,5 +42,5 @@ def find_broadcast_sound(
         title, slot_at = row.title, row.slot_at
     path = folder / f"{broadcast_id}.{kind}"
     if not path.is_file():
-        raise NotFound(f"这次播报没有 {kind.upper()} 文件")
+        raise NotFound(f"这次播报没有{KINDS[kind]}文件")
     return title, slot_at, path.resolve()

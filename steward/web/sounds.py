@@ -1,4 +1,4 @@
-"""Sound files: clips by key, whole broadcasts by number. ETag, ranges, caching."""
+"""Sound files and captions: clips by key, whole broadcasts by number. ETag, ranges, caching."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from steward.web.words import day
 
 blueprint = Blueprint("sounds", __name__)
 
-TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "ogg": "audio/ogg"}
+TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "ogg": "audio/ogg", "vtt": "text/vtt"}
 
 
 @blueprint.get("/clips/<key>.wav")
@@ -23,9 +23,9 @@ def clip(key: str) -> Response:
     return response
 
 
-@blueprint.get("/broadcasts/<int:broadcast_id>.<any(mp3, ogg, wav):kind>")
+@blueprint.get("/broadcasts/<int:broadcast_id>.<any(mp3, ogg, wav, vtt):kind>")
 def broadcast(broadcast_id: int, kind: str) -> Response:
-    """A finished broadcast, under a name that says what it is and of which day."""
+    """A finished broadcast or its captions, under a name that says what it is and of which day."""
     settings = web().settings
     title, slot_at, path = find_broadcast_sound(
         web().database, settings.data_dir / "broadcasts", broadcast_id, kind

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 
 import steward
 from steward.analysis.queries import towns
@@ -23,6 +22,7 @@ from steward.domain.voices import Clip
 from steward.ledger.tables import TownRow
 from steward.settings import Settings
 from steward.speech.cache import ClipCache
+from steward.speech.engine import Sound
 from steward.storage.engine import Database
 
 RATE_HZ = 24_000
@@ -48,12 +48,10 @@ class SteppedClock:
         return self.instant
 
 
-def tone(path: Path, *, seconds: float, hertz: float) -> Path:
-    """A mono WAV of one tone at a third of full scale."""
+def tone(seconds: float, hertz: float) -> Sound:
+    """One tone at a third of full scale."""
     time = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-    path.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(path, (0.33 * np.sin(2 * np.pi * hertz * time)).astype(np.float32), RATE_HZ)
-    return path
+    return Sound((0.33 * np.sin(2 * np.pi * hertz * time)).astype(np.float32), RATE_HZ)
 
 
 @dataclass
@@ -92,10 +90,11 @@ class Stage:
     def clip(self, *, seconds: float = 0.5, hertz: float = 440.0) -> Clip:
         """A tone in the clip cache."""
         key = hashlib.sha256(f"{seconds} {hertz}".encode()).hexdigest()
-        path = ClipCache(self.settings.clips_folder).sound(key)
-        if not path.exists():
-            tone(path, seconds=seconds, hertz=hertz)
-        return Clip(key, round(seconds * 1000), RATE_HZ, "tone")
+        cache = ClipCache(self.settings.clips_folder)
+        clip = Clip(key, round(seconds * 1000), RATE_HZ, "tone")
+        if cache.find(key) is None:
+            cache.store(clip, tone(seconds, hertz))
+        return clip
 
     def broadcast(
         self,

@@ -5,8 +5,6 @@ The decoder and the meter are ffmpeg's (its `ebur128` filter), not those that wr
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -20,36 +18,10 @@ from steward.speech.audio.mastering import loudness_lufs, master
 from steward.speech.audio.wave import read_sound
 from steward.speech.audio.whole import join
 from steward.speech.engine import Sound
+from tests.support.metering import decoded, measured
 from tests.support.spoken import RATE_HZ, bright_syllables, syllables
 
 TAGS = Tags("一周播报〔测试〕", "萧山区", "2021-11-16")
-DECODED_HZ = 48_000
-
-
-def measured(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg."""
-    meter = ["-af", "ebur128=peak=true", "-f", "null", "-"]
-    done = subprocess.run(
-        ["ffmpeg", "-hide_banner", "-nostats", "-i", path, *meter],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    summary = done.stderr[done.stderr.rindex("Summary:") :]
-    loudness = re.search(r"I:\s+(\S+) LUFS", summary)
-    peak = re.search(r"Peak:\s+(\S+) dBFS", summary)
-    assert loudness
-    assert peak
-    return float(loudness[1]), float(peak[1])
-
-
-def decoded(path: Path) -> Sound:
-    """The samples at 48 kHz, by ffmpeg."""
-    samples = ["-f", "f32le", "-ac", "1", "-ar", str(DECODED_HZ), "-"]
-    done = subprocess.run(
-        ["ffmpeg", "-v", "error", "-i", path, *samples], capture_output=True, check=True
-    )
-    return Sound(np.frombuffer(done.stdout, dtype=np.float32), DECODED_HZ)
 
 
 def broadcast(kind: str) -> Sound:
