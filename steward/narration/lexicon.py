@@ -10,6 +10,7 @@ from pathlib import Path
 from steward.errors import NarrationError
 
 BUILT_IN = Path(__file__).parent / "data" / "lexicon.tsv"
+IN_NAMES = BUILT_IN.with_name("names.tsv")
 
 Hint = tuple[str, tuple[str, ...]]
 
@@ -107,6 +108,14 @@ def _entry(line: str, *, place: str) -> Hint:
             f"“{words}”有{len(words)}个字，拼音却有{len(syllables)}个", place=place
         )
     return words, syllables
+
+
+@cache
+def readings_in_names() -> dict[str, tuple[str, ...]]:
+    """The readings that single characters have in names of enterprises and places."""
+    lines = IN_NAMES.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {character: tuple(readings.split()) for character, readings in rows}
 
 
 @cache

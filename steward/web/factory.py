@@ -11,7 +11,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.list_broadcasts import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
-from steward.web import errors, health, pages, sounds, words
+from steward.web import errors, health, pages, readings, sounds, words
 from steward.web.context import EXTENSION, Web
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
@@ -45,7 +45,13 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = Web(settings, database, clock, schedule, Tail(database))
-    for blueprint in (hall.blueprint, pages.blueprint, sounds.blueprint, health.blueprint):
+    for blueprint in (
+        hall.blueprint,
+        pages.blueprint,
+        readings.blueprint,
+        sounds.blueprint,
+        health.blueprint,
+    ):
         app.register_blueprint(blueprint)
     errors.install(app)
     words.install(app, settings.district, clock, DISTRICT_ZONE, bool(settings.demo_clock))

@@ -1,0 +1,18 @@
+"""The names the ledger knows."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steward.ledger.tables import EnterpriseRow, TownRow
+
+
+def towns(session: Session) -> list[str]:
+    """The names of the towns, in the order of their codes."""
+    return list(session.scalars(select(TownRow.name).order_by(TownRow.code)))
+
+
+def enterprises(session: Session) -> list[str]:
+    """Every name an enterprise has, once."""
+    return list(session.scalars(select(EnterpriseRow.name).distinct().order_by(EnterpriseRow.name)))
