@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steward.broadcasts.queries import broadcasts, hearing, slots
 from steward.broadcasts.tables import BroadcastRow
-from steward.domain.broadcasts import STREAMED, Priority
+from steward.domain.broadcasts import OPENING_CHIMES, STREAMED, Priority
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.script import Clause
 from steward.domain.voices import Clip, Hearing
@@ -15,10 +15,12 @@ from steward.errors import HeardWrong, SpeechError
 from steward.operations.keep_sound import keep_sound
 from steward.operations.studio import Studio
 from steward.operations.write_script import clauses_of
+from steward.speech.audio.chime import CHIMES
 from steward.speech.cache import ClipCache
 
 log = logging.getLogger(__name__)
 
+SPOKEN_MS = 220  # a character, at a newsreader's pace
 ATTEMPTS = 2  # at a clause, where trying again can help
 LOST = Hearing("", numbers_right=False, wrong_numbers=(), error_rate=1.0, ok=False)
 # The clip's sound is made while the broadcast waits, plays, or has been heard already.
@@ -52,7 +54,10 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
         if clip.hearing is None and studio.voice.listens_to(clip.voice_id)
     ]
     if missing:
-        _settle(studio, row, missing[0], clauses[missing[0]], now)
+        ordinal = missing[0]
+        before = sum(made[n].duration_ms + clauses[n].pause_ms for n in range(ordinal) if n in made)
+        in_time = not _streams(row) or _time_to_hear(row, before, clauses[ordinal], now)
+        _settle(studio, row, ordinal, clauses[ordinal], now, heard=in_time)
     elif row.state == S.RENDERING.value:  # staff let pass what was missing
         _let_out(studio, row.id, "", now)
     elif unheard:
@@ -68,9 +73,28 @@ def _streams(row: BroadcastRow) -> bool:
     return Priority(row.priority) in STREAMED
 
 
-def _settle(studio: Studio, row: BroadcastRow, ordinal: int, clause: Clause, now: datetime) -> None:
-    # The first word of what is on the air already waits for nobody; it is heard afterwards.
-    outcome = _speak(studio, clause, heard=not (ordinal == 0 and _streams(row)))
+def _time_to_hear(row: BroadcastRow, before_ms: int, clause: Clause, now: datetime) -> bool:
+    """Whether what is on the air already leaves time to hear a clause before its turn comes.
+
+    Words on the air wait for nobody: a clause that would come late is heard when it has been
+    handed over. To speak and to hear it takes less than its own length, or there is no time.
+    """
+    chime_ms = CHIMES[OPENING_CHIMES[Priority(row.priority)]].length_ms
+    gone = now - (row.started_at or now)
+    left_ms = chime_ms + before_ms - gone / timedelta(milliseconds=1)
+    return left_ms > len(clause.spoken) * SPOKEN_MS
+
+
+def _settle(
+    studio: Studio,
+    row: BroadcastRow,
+    ordinal: int,
+    clause: Clause,
+    now: datetime,
+    *,
+    heard: bool,
+) -> None:
+    outcome = _speak(studio, clause, heard=heard)
     fault = "" if isinstance(outcome, Clip) else f"第 {ordinal + 1} 句{_told(outcome)}"
     with studio.database.session(write=True) as session:
         fresh = broadcasts.get(session, row.id)

@@ -209,3 +209,20 @@ def test_what_cannot_be_announced_is_refused(database: Database, tmp_path: Path)
     with pytest.raises(NarrationError, match="没有可播报的内容"):
         told(database, Priority.ROUTINE, "……")
     assert studios.states(database) == []
+
+
+def test_a_slow_machine_hands_an_emergency_over_and_hears_it_afterwards(
+    database: Database, tmp_path: Path
+) -> None:
+    ears = Ears({})
+    engine = engine_with(database, tmp_path, ears)
+    number = told(database, Priority.EMERGENCY)
+    engine.tick(SLOT)
+    for late in range(1, 4):  # its turn has come before each of them is made
+        assert engine.work_urgently(SLOT + 10 * late * SECOND)
+    with database.session() as session:
+        assert len(broadcasts.clips(session, number)) == 3
+    assert ears.asked == []
+    while engine.work_urgently(SLOT + 60 * SECOND):
+        pass
+    assert len(ears.asked) == 3
