@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steward.errors import NarrationError
 from steward.narration.clauses import BREATH_MS
@@ -79,6 +82,52 @@ def test_too_much_to_say() -> None:
     assert script_from_text("题", "好" * 2000).written == "好" * 2000
     with pytest.raises(NarrationError, match="最多5个字"):
         script_from_text("题", "请各企业整改", limit=5)
+
+
+def test_a_text_far_too_long_is_refused_unread() -> None:
+    with pytest.raises(NarrationError, match="内容太长：有1000000个字，一次播报最多2000个字"):
+        script_from_text("题", "&amp;" * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Please leave now.", ["Please leave now."]),
+        ("本週新增隱患2條，重大隱患12条", ["本周新增隐患两条，", "重大隐患十二条"]),
+        (f"共{'1234567890' * 4}条", [f"共{'一二三四五六七八九零' * 4}条"]),
+        ("隐患\x00\x1b[31m28\x07条", ["隐患二十八条"]),
+        ("👨‍👩‍👧疏散🔥1️⃣2号楼", ["疏散十二号楼"]),
+        ("<speak>新增<say-as interpret-as='cardinal'>28</say-as>条</speak>", ["新增二十八条"]),
+        ("<p>请撤离</p><p>快走</p>", ["请撤离", "快走"]),
+        ('请撤离<break time="500ms"/>从2号门走', ["请撤离", "从二号门走"]),
+        ("温度<5℃且>2℃", ["温度小于五摄氏度且大于二摄氏度"]),
+        ("<abc>是什么", ["小于abc大于是什么"]),
+    ],
+)
+def test_what_people_paste(text: str, spoken: list[str]) -> None:
+    assert [clause.spoken for clause in script_from_text("题", text).clauses] == spoken
+
+
+def test_captions_show_no_tags_and_keep_traditional_characters() -> None:
+    assert written("<speak>新增隱患<b>2</b>條</speak>") == ["新增隱患2條"]
+
+
+@pytest.mark.parametrize("text", ["<speak></speak>", "<br/>", "&nbsp;", "<p>！</p>"])
+def test_nothing_but_tags(text: str) -> None:
+    with pytest.raises(NarrationError, match="没有可播报的内容"):
+        script_from_text("题", text)
+
+
+@given(st.text())
+def test_any_text_becomes_a_script_or_is_refused_in_chinese(text: str) -> None:
+    try:
+        script = script_from_text("题", text)
+    except NarrationError as refused:
+        sentence = refused.sentence
+    else:
+        sentence = script.spoken
+        assert not re.search("[0-9\x00-\x1f]", sentence)
+    assert sentence
 
 
 def test_the_longest_match_wins() -> None:

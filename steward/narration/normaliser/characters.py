@@ -11,6 +11,7 @@ _ENCLOSING_KEYCAP = "\u20e3"
 _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u23ff\u2500-\u2775\u2794-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 )
+_TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _UNSPEAKABLE = {"Cf", "Cs", "Co", "Cn"}
 
 
@@ -25,6 +26,7 @@ def clean(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
+    text = _TERMINAL_COLOUR.sub("", text)
     text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text)
     kept = []
     for character in _PICTURES.sub("", text):

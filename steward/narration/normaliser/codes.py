@@ -29,11 +29,13 @@ class Standard(Rule):
 
 
 class Formula(Rule):
-    """CO2 is 二氧化碳: gases by their names."""
+    """CO2 is 二氧化碳; letters alone, such as CO, only before what is said of a gas."""
 
     pattern = re.compile(
-        rf"(?<![A-Za-z])(?<![A-Za-z][0-9.\s])(?:{any_of(tuple(_FORMULAS))})"
-        r"(?!\s?[0-9A-Za-z.+/&-]|[零一二三四五六七八九十])"
+        rf"(?<![A-Za-z])(?:(?:{any_of([each for each in _FORMULAS if re.search('[0-9]', each)])})"
+        r"(?!\s?[0-9A-Za-z.+/&-])"
+        rf"|(?:{any_of([each for each in _FORMULAS if each.isalpha()])})"
+        r"(?=[浓报泄中探检气含超监传储溶]))"
     )
 
     def say(self, match: re.Match[str]) -> str:
@@ -57,6 +59,8 @@ class Sum(Rule):
     )
 
     def say(self, match: re.Match[str]) -> str:
+        if not re.search("[0-9]", match[0]):
+            return match[0]
         parts = [part.strip() for part in match[0].split("+")]
         return "加".join(number(part) if part.isdigit() else part for part in parts)
 

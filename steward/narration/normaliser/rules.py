@@ -75,4 +75,5 @@ RULES: tuple[Rule, ...] = (
     quantities.Quantity(),
     symbols.Address(),
     symbols.Symbol(),
+    symbols.SomebodyInLetters(),
 )

@@ -22,10 +22,16 @@ class Symbol(Rule):
 class Somebody(Rule):
     """杭州××公司 is 杭州某某公司."""
 
-    pattern = re.compile(r"(?<=[\u4e00-\u9fff])(?:×{2,4}|X{2,4})(?=[\u4e00-\u9fff])")
+    pattern = re.compile(r"(?<=[\u4e00-\u9fff])×{2,4}(?=[\u4e00-\u9fff])")
 
     def say(self, match: re.Match[str]) -> str:
         return "某" * len(match[0])
+
+
+class SomebodyInLetters(Somebody):
+    """杭州XX公司: only when every sign has become a word, which may be a character beside XX."""
+
+    pattern = re.compile(r"(?<=[\u4e00-\u9fff])X{2,4}(?=[\u4e00-\u9fff])")
 
 
 class Address(Rule):

@@ -16,7 +16,7 @@ _CONTEXT = {
 _JOIN = r"(?:[（(][^（）()0-9]{1,8}[）)])?(?:[为是：:\s]|请){0,2}"
 _LONG = [row[0] for row in rows("hotlines") if len(row[0]) > 3]
 _SHORT = [row[0] for row in rows("hotlines") if len(row[0]) == 3]
-_EDGE = r"\s，。；！？、：“”（）()《》,;!?:\"/【】「」"
+_EDGE = r"\s，。；！？、：“”（）()《》,;!?:#\"/【】「」"
 _AND = "和或与及"
 _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
 _LOCAL = r"[2-8][0-9]{2,3}[- ]?[0-9]{4}"

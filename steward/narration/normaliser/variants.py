@@ -18,7 +18,7 @@ _SIMPLIFIED = {row[0]: row[1] for row in rows("traditional")}
 
 
 class Traditional(Rule):
-    """Traditional characters of the words that rules and lexicon know: 2條 is 2条."""
+    """Traditional characters of the words this product knows: 2條 is 2条."""
 
     pattern = re.compile(f"[{''.join(_SIMPLIFIED)}]")
 
