@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,14 @@ def test_only_what_is_shown_counts_for_the_length() -> None:
     assert script_from_text("题", "[2|数]" * 5, limit=5).written == "22222"
     with pytest.raises(NarrationError, match="有6个字，一次播报最多5个字"):
         script_from_text("题", "[2|数]" * 6, limit=5)
+
+
+def test_the_manual_names_every_kind_with_an_example_that_is_true() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "narration.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^- (\w+)：`(\[.+?\|\w+\])` 读作“(.+)”$", text, re.MULTILINE)
+    assert [kind for kind, _, _ in examples] == list(KINDS)
+    for _, example, said in examples:
+        assert spoken_form(example) == said
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text("0123456789.:-/年月日点分米%至~", min_size=1))
