@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Hearing:
     wrong_numbers: tuple[str, ...]
     error_rate: float
     ok: bool
+
+
+def hearing_of(facts: Mapping[str, Any] | None) -> Hearing | None:
+    """What was heard, from its plain values (as `asdict` gave them); None when nobody listened."""
+    if not facts:
+        return None
+    return Hearing(**{**facts, "wrong_numbers": tuple(facts["wrong_numbers"])})
 
 
 @dataclass(frozen=True)

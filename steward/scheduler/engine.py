@@ -27,6 +27,8 @@ from steward.domain.voices import Condition
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import HeardWrong, PlanError, SpeechError, StewardError, StorageError
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
+from steward.operations.audition import audition_next
+from steward.operations.choose_voices import voice_cards
 from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
 from steward.operations.studio import Studio
@@ -96,7 +98,7 @@ class Engine:
         finish_slots(self.studio, now=now)
 
     def work(self, now: datetime) -> bool:
-        """One clip's worth of speech, of a broadcast or of a rehearsal; False when idle."""
+        """One clip's worth of speech: a broadcast, a rehearsal, an audition; False when idle."""
         if speak_next(self.studio, now=now) is not None:
             return True
         if not self._prepared:
@@ -104,8 +106,10 @@ class Engine:
             self._tell_conditions(now)
         if not self._rehearsal:
             self._rehearse(now)
-        if not self._rehearsal or self._slot_is_near(now):
+        if self._slot_is_near(now):
             return False
+        if not self._rehearsal:
+            return audition_next(self.studio, cards=voice_cards, now=now)
         try:
             self.studio.voice.sure_clip(self._rehearsal.popleft())
         except HeardWrong as error:

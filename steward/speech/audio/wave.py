@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import soundfile
 import soxr
 
 from steward.errors import EngineFailed
-from steward.speech.engine import Sound
+from steward.speech.engine import Samples, Sound
 
 
 def read_sound(path: Path) -> Sound:
@@ -32,3 +33,14 @@ def at_rate(sound: Sound, rate_hz: int) -> Sound:
 def silence(ms: int, rate_hz: int) -> Sound:
     """`ms` milliseconds of nothing."""
     return Sound(np.zeros(round(ms * rate_hz / 1000), dtype=np.float32), rate_hz)
+
+
+def in_a_row(parts: Iterable[tuple[Sound, int]], rate_hz: int) -> Sound:
+    """Sounds at one rate, each with the pause after it (ms) but the last; none changed.
+
+    Raises ValueError when there are no parts.
+    """
+    pieces: list[Samples] = []
+    for sound, pause_ms in parts:
+        pieces += [at_rate(sound, rate_hz).samples, silence(pause_ms, rate_hz).samples]
+    return Sound(np.concatenate(pieces[:-1]), rate_hz)
