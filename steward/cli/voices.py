@@ -100,7 +100,8 @@ def sample(folder: Path, ids: tuple[str, ...]) -> None:
 @click.argument("text")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--voice", help="语音编号，默认按设置中的顺序")
-def say(text: str, output: Path, voice: str | None) -> None:
+@click.option("--captions", is_flag=True, help="同时写出字幕（同名 .vtt 文件）")
+def say(text: str, output: Path, voice: str | None, captions: bool) -> None:
     """把文字说成声音文件（.mp3 .ogg .wav）。文字为 - 时从标准输入读。"""
     settings = load()
     if text == "-":
@@ -118,6 +119,7 @@ def say(text: str, output: Path, voice: str | None) -> None:
             output,
             district=settings.district,
             at=clock_of(settings).now(),
+            captions=captions,
             progress=progress,
         )
     seconds = sum(clip.duration_ms for clip in clips) / 1000

@@ -13,7 +13,7 @@ from steward.errors import SpeechError
 from steward.narration.markup import shown
 from steward.narration.script import script_from_text
 from steward.speech.audio.files import SUFFIXES, Tags
-from steward.speech.audio.whole import write_broadcast
+from steward.speech.audio.whole import CAPTIONS_SUFFIX, write_broadcast
 from steward.speech.speaker import Speaker
 
 TITLE_CHARACTERS = 20
@@ -26,10 +26,12 @@ def say(
     *,
     district: str,
     at: datetime,
+    captions: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Script, list[Clip]]:
     """Speak any text into an MP3, Ogg or WAV file, without chimes. Returns script and clips.
 
+    With `captions` they lie beside it, under the same name ending in ".vtt".
     `progress(done, all)` is told after each clause. Raises NarrationError (nothing to say, too
     long), SpeechError (no voice, unknown ending, disk).
     """
@@ -50,6 +52,6 @@ def say(
         opening=None,
         closing=None,
         tags=Tags(script.title, district, local_date(at).isoformat()),
-        suffixes=(path.suffix,),
+        suffixes=(path.suffix, CAPTIONS_SUFFIX) if captions else (path.suffix,),
     )
     return script, clips
