@@ -12,6 +12,7 @@ _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u23ff\u2500-\u2775\u2794-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 )
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_NESTED = 20  # tags within tags, as nobody writes them, are taken out so deep
 _UNSPEAKABLE = {"Cf", "Cs", "Co", "Cn"}
 
 
@@ -20,7 +21,10 @@ def clean(text: str) -> str:
 
     Line breaks stay as `\\n`. Cleaning twice changes nothing.
     """
-    while (cleaned := _cleaned(without_tags(text))) != text:
+    for _ in range(_NESTED):
+        cleaned = _cleaned(without_tags(text))
+        if cleaned == text:
+            break
         text = cleaned
     return text
 

@@ -16,7 +16,9 @@ _NAMES = (
     r"ul|ol|tr|td|th|table|tbody|thead|img|html|head|body|title"
 )
 _ATTRIBUTE = r"\s+[A-Za-z:_-]+\s?=\s?(?:\"[^\"]*\"|'[^']*'|[^\s<>\"']+)"
-_TAG = re.compile(rf"<!--.*?-->|<\?xml[^<>]*\?>|</?({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.I | re.S)
+_TAG = re.compile(
+    rf"<!--(?:(?!<!--).)*?-->|<\?xml[^<>]*\?>|</?({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.I | re.S
+)
 _ENTITY = re.compile(r"&(?:amp;)*(nbsp|lt|gt|quot|apos);|&(?:amp;)+", re.I)
 
 
