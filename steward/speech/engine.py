@@ -61,6 +61,11 @@ REGISTRY: dict[str, tuple[str, str]] = {
 }
 
 
+# Raised when an engine says the same text another way than before (its phonemes changed): clips
+# of the old way are then not taken from the cache.
+VERSIONS = {"kokoro": 2}
+
+
 def build_engine(name: str, context: EngineContext) -> Engine:
     """The engine of that name. Raises SpeechError when there is none."""
     if name not in REGISTRY:

@@ -17,7 +17,7 @@ from steward.speech.audio import mastering
 from steward.speech.audio.chime import CHIMES, Which, chime
 from steward.speech.breaker import FAILURES, REST_S, Breakers
 from steward.speech.cache import ClipCache, key_of
-from steward.speech.engine import Engine, EngineContext, Sound, build_engine
+from steward.speech.engine import VERSIONS, Engine, EngineContext, Sound, build_engine
 from steward.speech.model import MODEL_FILE, MODEL_SHA256
 from steward.speech.readback.listener import Listener
 from steward.speech.voices import checked
@@ -138,7 +138,8 @@ class Speaker:
         if hearing is None:
             return clip
         heard = replace(clip, hearing=hearing)
-        self.cache.note(heard)
+        # What is stored knows its cost; a clip that came from the cache no longer does.
+        self.cache.note(replace(self.cache.find(clip.key) or heard, hearing=hearing))
         if not hearing.ok:
             _log.warning(
                 "听回不符 %s：应为“%s”，听到“%s”", clip.voice_id, clause.spoken, hearing.heard
@@ -192,7 +193,7 @@ class Speaker:
             {
                 "spoken": clause.spoken,
                 "pinyin": clause.pinyin,
-                "engine": card.engine,
+                "engine": [card.engine, VERSIONS.get(card.engine, 1)],
                 "voice": card.name,
                 "files": card.files,
                 "graph": graph.VERSION if rewritten else 0,

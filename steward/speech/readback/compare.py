@@ -58,19 +58,22 @@ def compare(clause: Clause, heard: str) -> Hearing:
     wrong: set[int] = set()
     added_numeral = False
     touching: int | None = None  # the number just passed
+    before = False  # a numeral was added just now
     for mine, yours in _aligned(meant, got):
         if mine is None:
             assert yours is not None
             errors += 1
-            added_numeral |= yours.written in _NUMERALS
-            if touching is not None and yours.written in _NUMERALS:
+            before = yours.written in _NUMERALS
+            added_numeral |= before
+            if before and touching is not None:
                 wrong.add(touching)
             continue
         miss = 1.0 if yours is None else _miss(mine, yours)
         errors += miss
         touching = mine.number
-        if miss and mine.number is not None:
+        if mine.number is not None and (miss or before):
             wrong.add(mine.number)
+        before = False
     spans = _numbers(clause.spoken)
     rate = errors / max(1, len(meant))
     numbers_right = not wrong and not added_numeral

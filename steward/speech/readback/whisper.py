@@ -12,6 +12,7 @@ import numpy as np
 from steward.errors import RecogniserMissing, SpeechError
 from steward.speech.audio.wave import at_rate
 from steward.speech.engine import Sound
+from steward.speech.model import sha256_of
 from steward.speech.readback.model import FILES
 from steward.speech.readback.recogniser import Patience
 
@@ -61,10 +62,15 @@ class WhisperRecogniser:
     def _load(self) -> tuple[Any, Any, list[int]]:
         if self._loaded is not None:
             return self._loaded
-        for name in FILES:
-            if not (self._folder / name).is_file():
+        for name, sha256 in FILES.items():
+            path = self._folder / name
+            if not path.is_file():
                 raise RecogniserMissing(
-                    "缺少听回模型，请执行 steward voices install", place=str(self._folder / name)
+                    "缺少听回模型，请执行 steward voices install", place=str(path)
+                )
+            if sha256_of(path) != sha256:
+                raise RecogniserMissing(
+                    "听回模型已损坏，请执行 steward voices install", place=str(path)
                 )
         try:
             from faster_whisper import WhisperModel
