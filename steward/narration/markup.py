@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from steward.errors import NarrationError
-from steward.narration.lexicon import Hint, Lexicon
+from steward.narration.lexicon import Hint, Lexicon, inventory
 from steward.narration.normaliser import normalise, said
 from steward.narration.normaliser.characters import clean
 from steward.narration.normaliser.kinds import KINDS, read_as
@@ -146,16 +145,6 @@ def _pinyin(written: str, syllables: list[str], place: str) -> tuple[str, ...]:
         )
     plain = [s.replace("ü", "v").replace("0", "5") for s in syllables]
     for syllable in plain:
-        if syllable[-1] not in "12345" or syllable[:-1] not in _known_syllables():
-            raise NarrationError(f"“{syllable}”不是拼音", place=place)
+        if syllable not in inventory():
+            raise NarrationError(f"普通话里没有“{syllable}”这个音，请核对拼音", place=place)
     return tuple(plain)
-
-
-@cache
-def _known_syllables() -> frozenset[str]:
-    """Every syllable of pypinyin's dictionary, without its tone."""
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.contrib.tone_convert import to_normal
-
-    readings = {reading for entry in PINYIN_DICT.values() for reading in entry.split(",")}
-    return frozenset(to_normal(reading, v_to_u=False) for reading in readings)

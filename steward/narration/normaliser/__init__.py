@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from steward.narration.normaliser.characters import clean
 from steward.narration.normaliser.rules import RULES
 
@@ -11,8 +13,9 @@ def normalise(text: str) -> str:
     return said(clean(text))
 
 
+@lru_cache(maxsize=1024)
 def said(cleaned: str) -> str:
-    """The spoken form of a text that `clean` has seen."""
+    """The spoken form of a text that `clean` has seen; a script asks for its pieces again."""
     for rule in RULES:
         cleaned = rule.apply(cleaned)
     return cleaned

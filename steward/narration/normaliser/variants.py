@@ -53,7 +53,7 @@ class FullWidth(Rule):
 class CompatibleFigures(Rule):
     """Figures in disguise: ½ is 1/2, Ⅱ is 二, ①检查 is 一、检查. Units (㎡) are left alone."""
 
-    pattern = re.compile(r"([0-9]?)([^\x00-\x7f\u00b2\u00b3\u3300-\u33ff])")
+    pattern = re.compile(r"([0-9]?)([^\x00-\x7f\u00b2\u00b3\u3300-\u33ff\u4e00-\u9fff，。、])")
     _roman: ClassVar = {sign: value for value, sign in enumerate("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", start=1)}
 
     def say(self, match: re.Match[str]) -> str:
