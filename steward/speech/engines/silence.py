@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from steward.domain.voices import SpeakingRequest, VoiceCard
-from steward.errors import EngineFailed
 from steward.speech.engine import EngineContext, Sound
+from steward.speech.engines.options import speakable
 
 CHARACTER_S = 0.22  # a newsreader says some 270 characters a minute
 
@@ -18,7 +18,6 @@ class SilenceEngine:
         pass
 
     def speak(self, request: SpeakingRequest, card: VoiceCard) -> Sound:
-        if not request.text.strip():
-            raise EngineFailed("没有可合成的文字", retry=False)
-        length = round(len(request.text) * CHARACTER_S / request.speed * card.rate_hz)
+        text = speakable(request)
+        length = round(len(text) * CHARACTER_S / request.speed * card.rate_hz)
         return Sound(np.zeros(length, dtype=np.float32), card.rate_hz)

@@ -1,11 +1,13 @@
 """The operating system's voice through pyttsx3: the last resort.
 
 pyttsx3's save loop is known to hang, so it runs in a process of its own that is ended when its
-time is over.
+time is over. Its `runAndWait` does not wait: espeak-ng writes from a thread of its own, so the
+process waits for the word that the utterance is finished.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,12 +17,17 @@ from steward.domain.voices import SpeakingRequest, VoiceCard
 from steward.errors import EngineFailed, VoiceMissing
 from steward.speech.audio.wave import read_sound
 from steward.speech.engine import EngineContext, Sound
+from steward.speech.engines.options import speakable
 
 WORDS_A_MINUTE = 200  # pyttsx3's own default pace
-ATTEMPTS = 3  # on a busy machine its loop now and then ends before espeak has written
+# espeak-ng has room for 1,000 phonemes between two pauses and leaves out what is more: measured,
+# from 111 characters on. Only these signs make it pause.
+LONGEST_RUN = 100
+_PAUSES = re.compile("[，。、；：！？]")
 
 _PROGRAM = """
 import sys
+import threading
 import pyttsx3
 text, path, voice, rate = sys.stdin.read(), sys.argv[1], sys.argv[2], int(sys.argv[3])
 engine = pyttsx3.init()
@@ -30,8 +37,11 @@ if not chosen:
     sys.exit(f"no voice {voice!r} among {len(ids)}")
 engine.setProperty("voice", chosen[0])
 engine.setProperty("rate", rate)
+finished = threading.Event()
+engine.connect("finished-utterance", lambda name, completed: finished.set())
 engine.save_to_file(text, path)
 engine.runAndWait()
+finished.wait()
 """
 
 
@@ -42,37 +52,34 @@ class SystemVoiceEngine:
         self._timeout_s = context.timeout_s
 
     def speak(self, request: SpeakingRequest, card: VoiceCard) -> Sound:
-        if not request.text.strip():
-            raise EngineFailed("没有可合成的文字", retry=False)
-        for _ in range(ATTEMPTS):
-            sound = self._attempt(request, card)
-            if sound is not None:
-                return sound
-        raise EngineFailed("系统语音没有产生声音", place=card.id)
-
-    def _attempt(self, request: SpeakingRequest, card: VoiceCard) -> Sound | None:
-        """One run of the program; None when it ended well and left nothing."""
+        text = speakable(request)
+        longest = max(map(len, _PAUSES.split(text)))
+        if longest > LONGEST_RUN:
+            raise EngineFailed(
+                f"有 {longest} 个字没有标点，系统语音会漏字，请加标点", place=card.id, retry=False
+            )
+        limit_s = card.timeout_s or self._timeout_s
+        rate = str(round(WORDS_A_MINUTE * request.speed))
         with tempfile.TemporaryDirectory(prefix="steward-voice-") as folder:
             path = Path(folder) / "speech.wav"
-            rate = str(round(WORDS_A_MINUTE * request.speed))
             command = [sys.executable, "-c", _PROGRAM, str(path), card.name, rate]
             try:
                 done = subprocess.run(
                     command,
-                    input=request.text,
+                    input=text,
                     capture_output=True,
                     text=True,
-                    timeout=self._timeout_s,
+                    timeout=limit_s,
                     check=False,
                 )
             except subprocess.TimeoutExpired as error:
                 raise EngineFailed(
-                    f"系统语音 {self._timeout_s:g} 秒内没有完成，已终止", place=card.id
+                    f"系统语音 {limit_s:g} 秒内没有完成，已终止", place=card.id
                 ) from error
             if done.returncode != 0:
                 raise _fault(done.stderr, card)
             if not path.exists() or path.stat().st_size <= 44:  # a bare WAV header
-                return None
+                raise EngineFailed("系统语音没有产生声音", place=card.id)
             return read_sound(path)
 
 
