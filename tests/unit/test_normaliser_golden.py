@@ -14,7 +14,7 @@ from steward.narration.normaliser.tables import rows
 from tests.support.golden_rows import golden_rows
 
 ROWS = golden_rows("normaliser")
-PAIRS = ("hotlines", "symbols", "pers", "formulas", "traditional")
+PAIRS = ("hotlines", "symbols", "pers", "formulas")
 TOWNS = Path(__file__).parents[2] / "steward" / "ledger" / "data" / "towns.csv"
 
 

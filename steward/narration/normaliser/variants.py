@@ -4,26 +4,51 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 from steward.narration.normaliser.numerals import integer
 from steward.narration.normaliser.rule import Rule
-from steward.narration.normaliser.tables import MEASURE, rows
+from steward.narration.normaliser.tables import MEASURE
 
 _FULL_WIDTH = {ord("０") + n: ord("0") + n for n in range(10)}
 _FULL_WIDTH |= {ord("Ａ") + n: ord("A") + n for n in range(26)}
 _FULL_WIDTH |= {ord("ａ") + n: ord("a") + n for n in range(26)}
 _FULL_WIDTH_SIGNS = str.maketrans("％＋－．／：∶，＝＃", "%+-./::,=#")
-_SIMPLIFIED = {row[0]: row[1] for row in rows("traditional")}
 
 
 class Traditional(Rule):
-    """Traditional characters of the words this product knows: 2條 is 2条."""
+    """Traditional text is simplified by OpenCC, words before characters: 2條隱患 is 2条隐患.
 
-    pattern = re.compile(f"[{''.join(_SIMPLIFIED)}]")
+    Only where a character stands that GB 2312 does not have: simplified text keeps a name's 乾.
+    """
+
+    pattern = re.compile(r"\A.*\Z", re.DOTALL)
 
     def say(self, match: re.Match[str]) -> str:
-        return _SIMPLIFIED[match[0]]
+        text = match[0]
+        if not any(character >= "\u3400" and not _in_gb2312(character) for character in text):
+            return text
+        simplified: str = text
+        for _ in range(2):  # a few characters take two steps
+            simplified = _converter().convert(simplified)
+        return simplified
+
+
+@cache
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 class FullWidth(Rule):
