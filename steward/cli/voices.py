@@ -10,6 +10,7 @@ import click
 from tqdm import tqdm
 
 from steward.cli.context import clock_of
+from steward.cli.voices_compare import compare_
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
 from steward.operations.choose_voices import speaker_of, voice_cards
@@ -139,4 +140,5 @@ def _chosen(ids: tuple[str, ...]) -> list[VoiceCard]:
     return [cards[id_] for id_ in ids] if ids else list(cards.values())
 
 
+voices.add_command(compare_)
 COMMANDS = [voices, say]

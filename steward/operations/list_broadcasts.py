@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from steward.broadcasts.queries import broadcasts, changes, plans, receipts
-from steward.broadcasts.tables import BroadcastRow, ChangeRow, HallRow, ReceiptRow
+from steward.broadcasts.tables import (
+    BroadcastClipRow,
+    BroadcastRow,
+    ChangeRow,
+    HallRow,
+    ReceiptRow,
+)
 from steward.domain.broadcasts import BroadcastState
 from steward.domain.plans import Plan
+from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import figure_rows
 from steward.storage.engine import Database
@@ -55,6 +62,28 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class ClipOrigin:
+    """Where the sound of a clause came from. `computed_s` 0 is from the cache; `hearing` None:
+    nobody listened."""
+
+    key: str
+    voice_id: str
+    speed: float
+    computed_s: float
+    hearing: Hearing | None
+
+
+@dataclass(frozen=True)
+class Misheard:
+    """Why a broadcast is held: a clause was not heard as it is meant. `key` is its clip's."""
+
+    ordinal: int
+    meant: str
+    heard: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Detail:
     """One broadcast: its script, figures, and everything that happened to it."""
 
@@ -66,7 +95,8 @@ class Detail:
     voice_id: str | None
     fault: str
     clauses: Sequence[dict[str, Any]]
-    clip_keys: dict[int, str]
+    clips: Mapping[int, ClipOrigin]
+    misheard: Misheard | None
     figures: Sequence[tuple[str, str, str]]
     changes: Sequence[ChangeRow]
     receipts: Sequence[tuple[ReceiptRow, str]]
@@ -125,11 +155,30 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             voice_id=row.voice_id,
             fault=row.fault,
             clauses=row.clauses,
-            clip_keys={k: clip.clip_key for k, clip in broadcasts.clips(session, row.id).items()},
+            clips={n: _origin(clip) for n, clip in broadcasts.clips(session, row.id).items()},
+            misheard=_misheard(row),
             figures=figure_rows(row.figures, row.evidence),
             changes=changes.of_broadcast(session, row.id),
             receipts=receipts.of_broadcast(session, row.id),
         )
+
+
+def _origin(row: BroadcastClipRow) -> ClipOrigin:
+    heard = hearing_of(row.hearing)
+    return ClipOrigin(row.clip_key, row.voice_id, row.speed, row.computed_s, heard)
+
+
+def _misheard(row: BroadcastRow) -> Misheard | None:
+    kept = row.misheard
+    if not kept:
+        return None
+    ordinal = int(kept["ordinal"])
+    return Misheard(
+        ordinal=ordinal,
+        meant=str(row.clauses[ordinal]["written"]),
+        heard=str(kept["heard"]),
+        key=str(kept["clip"]["key"]),
+    )
 
 
 def _listed(row: BroadcastRow) -> Listed:

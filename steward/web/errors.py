@@ -9,6 +9,7 @@ from steward.errors import BroadcastError, NotFound, StewardError, StorageError
 
 SENTENCES = {
     400: "请求的内容不对",
+    403: "这个请求来自别的网站的页面，已拒绝；请从本站页面操作",
     404: "没有这个页面，地址可能写错了",
     405: "这个地址不接受这种请求",
     413: "送来的内容太大了",
@@ -16,6 +17,8 @@ SENTENCES = {
     416: "所要的声音范围超出了文件",
     500: "程序出错了，已记入日志；请稍后再试，仍不行请联系管理员",
 }
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def install(app: Flask) -> None:
@@ -61,6 +64,8 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 
 
 def _wants_json() -> bool:
+    if request.mimetype in _FORMS:
+        return False
     if request.method == "POST" or request.path.endswith((".json", "/events", "/readyz")):
         return True
     kinds = ["text/html", "application/json"]

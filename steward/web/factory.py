@@ -11,7 +11,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.list_broadcasts import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
-from steward.web import errors, health, pages, readings, sounds, words
+from steward.web import errors, health, pages, readings, sounds, voices, words
 from steward.web.context import EXTENSION, Web
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
@@ -50,6 +50,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         pages.blueprint,
         readings.blueprint,
         sounds.blueprint,
+        voices.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard, on_air
 from steward.operations.show_hall import all_halls
+from steward.operations.show_voices import show_readback, voice_titles
 from steward.web.context import web
 
 blueprint = Blueprint("pages", __name__)
@@ -26,6 +27,7 @@ def index() -> str:
         on_air=on_air(own.database),
         coming=next_ones[:5],
         warnings=warnings,
+        readback=show_readback(own.database),
         finished=finished,
         sounds={one.id: broadcast_sounds(folder, one.id) for one in finished},
     )
@@ -38,5 +40,6 @@ def broadcast(broadcast_id: int) -> str:
     return render_template(
         "broadcast.html",
         detail=find_broadcast(own.database, broadcast_id),
+        titles=voice_titles(),
         sounds=broadcast_sounds(own.settings.data_dir / "broadcasts", broadcast_id),
     )
