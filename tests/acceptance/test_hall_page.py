@@ -253,3 +253,36 @@ def test_it_comes_back_after_an_http_error(
     page.goto(f"{server.address}/hall/main")
     ready(page)
     assert len(refused) == 2
+
+
+def test_the_screen_says_why_nothing_is_heard(
+    stage: Stage, clock: SystemClock, launch: Launch, open_hall: OpenHall, faults: list[str]
+) -> None:
+    page = open_hall(launch())
+    ready(page)
+    sign = page.locator("[data-waiting]")
+    expect(sign).to_be_hidden()
+    broadcast_id = stage.broadcast(clock.now())
+    why = "第 2 句听回不符：应为“本周新增隐患28条，”，听到“本周新增隐患三十八条”"
+    stage.move(broadcast_id, S.HELD, clock.now(), why)
+    expect(sign).to_contain_text("每周播报：没有播出，等值班员处理", timeout=8_000)
+    expect(sign).to_contain_text(why)
+    stage.move(broadcast_id, S.CANCELLED, clock.now())
+    expect(sign).to_be_hidden(timeout=8_000)
+    assert faults == []
+
+
+def test_words_without_a_voice_are_marked(
+    stage: Stage, clock: SystemClock, launch: Launch, open_hall: OpenHall
+) -> None:
+    page = open_hall(launch())
+    ready(page)
+    broadcast_id = stage.broadcast(clock.now(), clips=1)
+    for ordinal in range(1, 4):
+        stage.mute(broadcast_id, ordinal, clock.now())
+    stage.move(broadcast_id, S.PLAYING, clock.now())
+    expect(page.locator(".clause.speaking")).to_have_text(SCRIPT[0], timeout=8_000)
+    note = page.locator("[data-caption-note]")
+    expect(note).to_be_hidden()
+    expect(page.locator(".clause.speaking")).to_have_text(SCRIPT[1], timeout=8_000)
+    expect(note).to_have_text("这一句没有声音，请看文字")

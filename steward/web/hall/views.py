@@ -10,6 +10,7 @@ from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
+from steward.operations.list_waiting import on_screen
 from steward.operations.show_hall import broadcast_to_play, find_hall, hall_now
 from steward.operations.take_receipt import note_player, take_receipt
 from steward.web.context import web
@@ -32,17 +33,26 @@ def page(name: str) -> str:
 
 @blueprint.get("/board.json")
 def board(name: str) -> Response:
-    """The figures of this minute, and what comes next and came last."""
+    """The figures of this minute, what comes next and came last, and what should be heard now."""
     own = web()
     hall = find_hall(own.database, name)
     now = own.clock.now()
     last = next(iter(heard(own.database, hall_id=hall.id, limit=1)), None)
     later, _ = coming(own.database, own.schedule, at=now)
+    waiting = on_screen(own.database, at=now, hall_id=hall.id)
     following = next((one for one in later if one.hall_id == hall.id), None)
     return jsonify(
         now=now.isoformat(),
         board=own.board.at(now),
         last=last and {"id": last.id, "title": last.title, "at": last.slot_at.isoformat()},
+        waiting=waiting
+        and {
+            "id": waiting.id,
+            "title": waiting.title,
+            "at": waiting.slot_at.isoformat(),
+            "held": waiting.held,
+            "why": waiting.why,
+        },
         next=following and {"title": following.title, "at": following.at.isoformat()},
     )
 

@@ -78,8 +78,16 @@ export class Board {
     }
   }
 
-  /** What comes next and what came last. */
-  setLineup(next, last) {
+  /** What comes next, what came last, and what should be heard now and is not. */
+  setLineup(next, last, waiting) {
+    const sign = this.root.querySelector("[data-waiting]");
+    sign.hidden = !waiting;
+    sign.classList.toggle("held", Boolean(waiting && waiting.held));
+    if (waiting) {
+      const what = waiting.held ? "没有播出，等值班员处理" : "即将播出";
+      text(this.root, "waiting-what", `${nearInstant(waiting.at)} ${waiting.title}：${what}`);
+      text(this.root, "waiting-why", waiting.why);
+    }
     text(this.root, "next-time", next ? nearInstant(next.at) : "没有安排");
     text(this.root, "next-title", next ? next.title : "");
     text(this.root, "last-time", last ? nearInstant(last.at) : "还没有播过");

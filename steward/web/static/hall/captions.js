@@ -5,6 +5,7 @@ export class Captions {
     this.title = band.querySelector("[data-caption-title]");
     this.words = band.querySelector("[data-caption-words]");
     this.progress = band.querySelector("[data-caption-progress]");
+    this.note = band.querySelector("[data-caption-note]");
     this.shown = null;
   }
 
@@ -21,6 +22,7 @@ export class Captions {
       this.progress.textContent = "";
     }
     this.shown = broadcast.id;
+    this.note.hidden = true;
     this.band.hidden = false;
   }
 
@@ -39,6 +41,11 @@ export class Captions {
       this.words.scrollTo({ top: Math.max(0, top - line), behavior: "smooth" });
     }
     return lit.textContent;
+  }
+
+  /** Whether the lit words have no sound. */
+  mute(mute) {
+    this.note.hidden = !mute;
   }
 
   hide() {

@@ -174,6 +174,7 @@ class Page {
       begun: () => receipt("started"),
       clause: (ordinal) => {
         this.board.speak(this.captions.light(ordinal));
+        this.captions.mute(this.playback.isMute(ordinal));
         receipt("clause", ordinal);
         this.expose();
       },
@@ -306,7 +307,7 @@ class Page {
         return;
       }
       this.board.setLive(news.board);
-      this.board.setLineup(news.next, news.last);
+      this.board.setLineup(news.next, news.last, news.waiting);
     } catch (error) {
       note("board-failed", { why: String(error) });
     }

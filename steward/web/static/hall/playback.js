@@ -123,6 +123,11 @@ export class Playback {
     }
   }
 
+  /** Whether no voice could say a clause. */
+  isMute(ordinal) {
+    return this.broadcast.clauses[ordinal].mute;
+  }
+
   /** A clip was made: whoever waits for it looks again. */
   look() {
     if (this.wake) this.wake();
