@@ -66,7 +66,7 @@ export class Board {
     for (const row of this.root.querySelectorAll("[data-legend-level]")) {
       const level = Number(row.dataset.legendLevel);
       row.querySelector("[data-range]").textContent = level === 0
-        ? "0 处" : `${(level - 1) * step + 1}–${level * step} 处`;
+        ? "0 处" : step === 1 ? `${level} 处` : `${(level - 1) * step + 1}–${level * step} 处`;
     }
   }
 
