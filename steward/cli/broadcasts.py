@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from dataclasses import asdict
 from datetime import datetime
 
 import click
@@ -114,6 +115,8 @@ def show(broadcast_id: int, as_json: bool) -> None:
     if as_json:
         document = _brief(row) | {
             "clauses": row.clauses,
+            "clips": {ordinal: asdict(clip) for ordinal, clip in detail.clips.items()},
+            "misheard": asdict(detail.misheard) if detail.misheard else None,
             "figures": row.figures,
             "evidence": row.evidence,
             "changes": [
@@ -145,8 +148,8 @@ def show(broadcast_id: int, as_json: bool) -> None:
     click.echo(f"数字截至 {_local(row.as_of)}，语音 {row.voice_id or '无'}")
     if row.fault:
         click.echo(f"问题：{row.fault}")
-    for clause in row.clauses:
-        click.echo(f"  {clause['written']}")
+    for ordinal, clause in enumerate(row.clauses):
+        click.echo(f"  {clause['written']}（{_origin(detail.clips.get(ordinal))}）")
     click.echo("\n数字及其依据：")
     print_table(("数字", "值", "依据"), list(detail.figures))
     click.echo("\n经过：")
@@ -193,6 +196,16 @@ def cancel(broadcast_id: int) -> None:
             database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
         )
     click.echo(f"已取消播报 {broadcast_id}")
+
+
+def _origin(clip: list_broadcasts.ClipOrigin | None) -> str:
+    if clip is None:
+        return "没有声音"
+    if clip.hearing is None:
+        heard = "没有听回"
+    else:
+        heard = "听回一致" if clip.hearing.ok else f"听到“{clip.hearing.heard}”"
+    return f"{clip.voice_id}，{heard}"
 
 
 def _happened(change: ChangeRow) -> str:

@@ -59,6 +59,7 @@ class Listed:
     ended_at: datetime | None
     duration_ms: int | None
     script: str
+    fault: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,6 @@ class Detail:
     priority: str
     template: str | None
     voice_id: str | None
-    fault: str
     clauses: Sequence[dict[str, Any]]
     clips: Mapping[int, ClipOrigin]
     misheard: Misheard | None
@@ -132,6 +132,12 @@ def heard(database: Database, *, hall_id: int | None = None, limit: int = 20) ->
         return [_listed(row) for row in broadcasts.recently_played(session, hall_id, limit)]
 
 
+def held(database: Database) -> list[Listed]:
+    """Broadcasts that wait for a decision of staff, soonest first."""
+    with database.session() as session:
+        return [_listed(row) for row in broadcasts.in_states(session, (BroadcastState.HELD,))]
+
+
 def on_air(database: Database) -> dict[int, Listed]:
     """What each hall plays now, by hall id."""
     with database.session() as session:
@@ -153,7 +159,6 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             priority=row.priority,
             template=row.template,
             voice_id=row.voice_id,
-            fault=row.fault,
             clauses=row.clauses,
             clips={n: _origin(clip) for n, clip in broadcasts.clips(session, row.id).items()},
             misheard=_misheard(row),
@@ -193,4 +198,5 @@ def _listed(row: BroadcastRow) -> Listed:
         ended_at=row.ended_at,
         duration_ms=row.duration_ms,
         script="".join(str(clause["written"]) for clause in row.clauses),
+        fault=row.fault,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from steward.operations.find_sound import broadcast_sounds
-from steward.operations.list_broadcasts import coming, find_broadcast, heard, on_air
+from steward.operations.list_broadcasts import coming, find_broadcast, heard, held, on_air
 from steward.operations.show_hall import all_halls
 from steward.operations.show_voices import show_readback, voice_titles
 from steward.web.context import web
@@ -25,6 +25,7 @@ def index() -> str:
         "index.html",
         halls=all_halls(own.database),
         on_air=on_air(own.database),
+        held=held(own.database),
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),

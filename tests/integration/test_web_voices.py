@@ -300,3 +300,15 @@ def test_what_was_put_down_is_what_is_found(stage: Stage, clock: SteppedClock) -
     take = made(stage, "zf_xiaobei", 300, hearing=WRONG)
     number = audition_of(stage, clock, take)
     assert find_audition(stage.database, number).takes == [take]
+
+
+def test_what_waits_for_staff_stands_first(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    assert "等您决定" not in client.get("/").text
+    broadcast_id = stage.broadcast(clock.now(), clips=1, title="听错的播报")
+    stage.move(broadcast_id, S.HELD, clock.now(), why="第 2 句听回不符")
+    page = client.get("/").text
+    assert "等您决定：1 次播报已扣留" in page
+    assert page.index("第 2 句听回不符") < page.index("指挥大厅")
+    assert f'href="/broadcasts/{broadcast_id}"' in page
