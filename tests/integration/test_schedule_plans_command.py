@@ -104,7 +104,7 @@ def test_a_broadcast_is_listed_and_shown(
     shown = said(command.invoke(steward, ["broadcasts", "show", "1"]))
     assert "本周新增隐患2条" in shown
     assert "待播 → 播报中" in shown
-    assert "第 1 句已合成" in shown
+    assert "第 1 句的声音已合成" in shown
     assert "没有回执" in shown
     document = json.loads(said(command.invoke(steward, ["broadcasts", "show", "1", "--json"])))
     assert document["evidence"]["new_hazards"] == [1, 2]
