@@ -13,12 +13,13 @@ from steward.cli.context import clock_of
 from steward.cli.voices_compare import compare_
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
-from steward.operations.choose_voices import speaker_of, voice_cards
-from steward.operations.install_recogniser import install_recogniser
+from steward.operations.choose_voices import context_of, speaker_of, voice_cards
+from steward.operations.install_recogniser import install_recogniser, recogniser_faults
 from steward.operations.install_voices import install_voices
 from steward.operations.say import say as say_text
 from steward.settings import Settings, load
-from steward.speech.voices import faults
+from steward.speech.engines.openai_server import list_voices as list_server_voices
+from steward.speech.voices import faults, lacks
 
 SAMPLE = "隐患管家提醒您，本周新增隐患28条，隐患到期预警企业51家，超期预警企业64家。"
 
@@ -33,11 +34,14 @@ def list_voices() -> None:
     """列出所有语音和它们是否可用。"""
     settings = load()
     for card in voice_cards().values():
-        wrong = faults(card, settings.voices_folder, _model_file(settings))
+        wrong = lacks(card, context_of(settings))
         place = settings.voice_chain.index(card.id) + 1 if card.id in settings.voice_chain else 0
         order = {0: "", 1: "  [首选]"}.get(place, f"  [第{place}备用]")
         state = "；".join(wrong) or "可用"
         click.echo(f"{card.id:12} {card.title}  {card.engine}  {card.licence}  {state}{order}")
+    if settings.speech_server_url:
+        names = list_server_voices(settings.speech_server_url, key=settings.speech_server_key)
+        click.echo(f"语音服务器上的语音：{'、'.join(names) or '服务器没有列出'}")
 
 
 @voices.command("check")
@@ -47,9 +51,15 @@ def check(ids: tuple[str, ...]) -> None:
     settings = load()
     failed = 0
     for card in _chosen(ids):
+        if not card.files:
+            continue  # nothing of it lies here
         wrong = faults(card, settings.voices_folder, _model_file(settings))
         failed += bool(wrong)
         click.echo(f"{card.id}：{'；'.join(wrong) or '完好'}")
+    if not ids and settings.hear_back:
+        wrong = recogniser_faults(settings.voices_folder)
+        failed += bool(wrong)
+        click.echo(f"听回模型：{'；'.join(wrong) or '完好'}")
     if failed:
         raise VoiceMissing(f"{failed} 个语音不完整，请执行 steward voices install")
 

@@ -59,6 +59,18 @@ def install_recogniser(
     return installed
 
 
+def recogniser_faults(voices_folder: Path) -> list[str]:
+    """What is missing or damaged of the recogniser's files, in Chinese; [] when sound."""
+    found = []
+    for name, sha256 in FILES.items():
+        path = voices_folder / FOLDER / name
+        if not path.is_file():
+            found.append(f"缺少 {path}")
+        elif not is_sound(path, sha256):
+            found.append(f"已损坏（校验和不符） {path}")
+    return found
+
+
 def _packaged(name: str) -> list[Path]:
     """The file's parts in the installed packages; [] when they are not installed."""
     wanted = list(zip(PACKAGES, MODEL_PARTS, strict=True))
