@@ -96,7 +96,8 @@ def test_everything_is_installed_checked_and_left_alone(
     folder = tmp_path / "voices"
     with registry(tensor, monkeypatch, tmp_path):
         installed = install_voices([CARD], folder)
-    assert installed == [model.MODEL_FILE, TENSOR, model.VOICES_FILE]
+    files = [model.MODEL_FILE, model.FAST_MODEL_FILE, TENSOR, model.VOICES_FILE]
+    assert installed == files
     assert faults(CARD, folder) == []
     with np.load(folder / model.VOICES_FILE) as voices:
         assert voices["zf_xiaobei"].shape == model.TENSOR_SHAPE
