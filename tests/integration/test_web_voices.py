@@ -253,7 +253,8 @@ def test_nothing_on_these_pages_is_inline_or_from_elsewhere(
 def test_a_broadcast_tells_where_each_clip_came_from(
     client: FlaskClient, stage: Stage, clock: SteppedClock
 ) -> None:
-    broadcast_id = stage.broadcast(clock.now(), clips=0)
+    broadcast_id = stage.broadcast(clock.now(), clauses=[*SCRIPT, "完毕。"], clips=0)
+    stage.mute(broadcast_id, 3, clock.now())
     tone = asdict(stage.clip()) | {"voice_id": "zf_xiaobei"}
     clips = [
         Clip(**tone | {"computed_s": 0.42, "hearing": RIGHT}),
@@ -273,7 +274,8 @@ def test_a_broadcast_tells_where_each_clip_came_from(
         "云健（男声，备用）·语速0.88倍·取自缓存·听回不符，数字不对：二十八，"
         "听到“本周新增隐患二十九条”",
         "小贝（女声，默认）·语速1倍·取自缓存·没有听回",
-        "没有声音",
+        "没有声音，只显示文字",
+        "还没有合成",
     ]
 
 

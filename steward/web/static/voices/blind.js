@@ -56,6 +56,7 @@ function ask() {
 function reveal() {
   listening.hidden = true;
   result.hidden = false;
+  page.querySelector("h1").textContent = "盲听结果";
   const points = ({ better, worse }) => better - worse;
   const order = Object.keys(takes).sort((a, b) => points(tally[b]) - points(tally[a]));
   const best = order.filter((id) => points(tally[id]) === points(tally[order[0]]));
