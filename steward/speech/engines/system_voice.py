@@ -36,7 +36,8 @@ chosen = [i for i in ids if i == voice or i.split("/")[-1] == voice]
 if not chosen:
     sys.exit(f"no voice {voice!r} among {len(ids)}")
 engine.setProperty("voice", chosen[0])
-engine.setProperty("rate", rate)
+for _ in range(2):  # on a busy machine espeak-ng now and then loses the first
+    engine.setProperty("rate", rate)
 finished = threading.Event()
 engine.connect("finished-utterance", lambda name, completed: finished.set())
 engine.save_to_file(text, path)
