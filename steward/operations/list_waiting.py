@@ -1,4 +1,4 @@
-"""Which broadcasts ought to be heard and are not: held for staff, or still being made."""
+"""Which broadcast a hall ought to hear and does not: held for staff, or still being made."""
 
 from __future__ import annotations
 
@@ -19,35 +19,21 @@ class Waiting:
     """One broadcast whose time has come, and why the hall does not hear it."""
 
     id: int
-    hall_id: int
     title: str
     slot_at: datetime
     held: bool
     why: str
 
 
-def list_waiting(database: Database, *, at: datetime, hall_id: int | None = None) -> list[Waiting]:
-    """Held ones first, then those being made; each by slot. Of one hall, or of all."""
+def waiting_in(database: Database, hall_id: int, *, at: datetime) -> Waiting | None:
+    """What the hall's screen tells of: the newest that is held, else the first being made."""
     with database.session() as session:
         rows = broadcasts.in_states(session, (S.HELD, S.APPROVED, S.RENDERING), hall_id=hall_id)
-    found = [
-        Waiting(
-            id=row.id,
-            hall_id=row.hall_id,
-            title=row.title,
-            slot_at=row.slot_at,
-            held=row.state == S.HELD.value,
-            why=row.fault if row.state == S.HELD.value else MAKING,
-        )
-        for row in rows
-        if row.slot_at <= at
-    ]
-    return sorted(found, key=lambda one: (not one.held, one.slot_at, one.id))
-
-
-def on_screen(database: Database, *, at: datetime, hall_id: int) -> Waiting | None:
-    """The one that the hall's screen tells of."""
-    for one in list_waiting(database, at=at, hall_id=hall_id):
-        if not one.held or at - one.slot_at < SHOWN_FOR:
-            return one
+    due = [row for row in rows if row.slot_at <= at]
+    held = [row for row in due if row.state == S.HELD.value and at - row.slot_at < SHOWN_FOR]
+    making = [row for row in due if row.state != S.HELD.value]
+    if held:
+        return Waiting(held[-1].id, held[-1].title, held[-1].slot_at, True, held[-1].fault)
+    if making:
+        return Waiting(making[0].id, making[0].title, making[0].slot_at, False, MAKING)
     return None

@@ -110,12 +110,16 @@ def _settle(
                 hearing.hold(session, fresh, ordinal, nearest, at=now, by=studio.owner, why=fault)
                 return
             broadcasts.set_clip(session, fresh, ordinal, nearest, at=now, by=studio.owner)
-            hearing.misheard(session, fresh, ordinal, at=now, by=studio.owner, why=fault)
+            broadcasts.fault_of_clause(
+                session, fresh, ordinal, "misheard", at=now, by=studio.owner, why=fault
+            )
         elif isinstance(outcome, Clip):
             broadcasts.set_clip(session, fresh, ordinal, outcome, at=now, by=studio.owner)
             fresh.voice_id = fresh.voice_id or outcome.voice_id
         else:
-            broadcasts.mute(session, fresh, ordinal, at=now, by=studio.owner, why=fault)
+            broadcasts.fault_of_clause(
+                session, fresh, ordinal, "mute", at=now, by=studio.owner, why=fault
+            )
     _let_out(studio, row.id, fault, now)
 
 
@@ -146,7 +150,9 @@ def _hear(
             fault = f"第 {ordinal + 1} 句{HeardWrong(clause.written, heard.heard, clip_key=key)}"
             log.error("播报 %s：%s", broadcast_id, fault)
             row = broadcasts.get(session, broadcast_id)
-            hearing.misheard(session, row, ordinal, at=now, by=studio.owner, why=fault)
+            broadcasts.fault_of_clause(
+                session, row, ordinal, "misheard", at=now, by=studio.owner, why=fault
+            )
 
 
 def _speak(studio: Studio, clause: Clause, *, heard: bool) -> Clip | SpeechError:

@@ -150,7 +150,9 @@ class Stage:
         """A clause that no voice could speak."""
         with self.database.session(write=True) as session:
             row = broadcasts.get(session, broadcast_id)
-            broadcasts.mute(session, row, ordinal, at=at, by="stage", why="所有语音都失败了")
+            broadcasts.fault_of_clause(
+                session, row, ordinal, "mute", at=at, by="stage", why="所有语音都失败了"
+            )
 
     def row(self, broadcast_id: int) -> BroadcastRow:
         with self.database.session() as session:

@@ -162,10 +162,18 @@ def set_clip(
     )
 
 
-def mute(
-    session: Session, broadcast: BroadcastRow, ordinal: int, *, at: datetime, by: str, why: str
+def fault_of_clause(
+    session: Session,
+    broadcast: BroadcastRow,
+    ordinal: int,
+    what: str,
+    *,
+    at: datetime,
+    by: str,
+    why: str,
 ) -> int:
-    """Note that clause `ordinal` will have no sound, and why; gives the change's id."""
+    """Log that clause `ordinal` will have no sound ("mute"), or was not heard as it is meant while
+    on the air ("misheard"); gives the change's id."""
     broadcast.fault = why
     session.flush()
     return changes.record(
@@ -173,7 +181,7 @@ def mute(
         at=at,
         hall_id=broadcast.hall_id,
         broadcast_id=broadcast.id,
-        what="mute",
+        what=what,
         from_=None,
         to=str(ordinal),
         by=by,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.queries import broadcasts, changes, slots
+from steward.broadcasts.queries import broadcasts, slots
 from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow
 from steward.domain.broadcasts import BroadcastState
 from steward.domain.voices import Clip, Hearing
@@ -18,25 +18,6 @@ def note(session: Session, broadcast_id: int, ordinal: int, hearing: Hearing) ->
     """Put down what was heard of a clip that is there already."""
     session.get_one(BroadcastClipRow, (broadcast_id, ordinal)).hearing = asdict(hearing)
     session.flush()
-
-
-def misheard(
-    session: Session, broadcast: BroadcastRow, ordinal: int, *, at: datetime, by: str, why: str
-) -> int:
-    """Log that a clause on the air was not heard back as it is meant; gives the change's id."""
-    broadcast.fault = why
-    session.flush()
-    return changes.record(
-        session,
-        at=at,
-        hall_id=broadcast.hall_id,
-        broadcast_id=broadcast.id,
-        what="misheard",
-        from_=None,
-        to=str(ordinal),
-        by=by,
-        why=why,
-    )
 
 
 def hold(

@@ -10,7 +10,7 @@ from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
-from steward.operations.list_waiting import on_screen
+from steward.operations.list_waiting import waiting_in
 from steward.operations.show_hall import broadcast_to_play, find_hall, hall_now
 from steward.operations.take_receipt import note_player, take_receipt
 from steward.web.context import web
@@ -39,7 +39,7 @@ def board(name: str) -> Response:
     now = own.clock.now()
     last = next(iter(heard(own.database, hall_id=hall.id, limit=1)), None)
     later, _ = coming(own.database, own.schedule, at=now)
-    waiting = on_screen(own.database, at=now, hall_id=hall.id)
+    waiting = waiting_in(own.database, hall.id, at=now)
     following = next((one for one in later if one.hall_id == hall.id), None)
     return jsonify(
         now=now.isoformat(),
