@@ -13,7 +13,7 @@ from steward.speech.engine import EngineContext
 from steward.speech.readback.listener import Listener
 from steward.speech.readback.model import FOLDER
 from steward.speech.readback.whisper import WhisperRecogniser
-from steward.speech.speaker import Speaker, build_speaker
+from steward.speech.speaker import NO_EARS, Speaker, build_speaker
 from steward.speech.voices import load_cards
 
 CARDS = Path(steward.__file__).parents[1] / "voices"
@@ -38,6 +38,7 @@ def speaker_of(
         clips_folder=settings.clips_folder,
         stopwatch=monotonic_s,
         listener=listener_of(settings) if listens else None,
+        why_deaf=NO_EARS if settings.hear_back else "设置 hear_back 关闭了听回",
         failures=settings.voice_failures,
         rest_s=settings.voice_rest_s,
     )

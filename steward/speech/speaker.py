@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 # How a voice is asked again when it was not understood: at its own pace, then slower.
 PACES = (1.0, 0.88)
 WARMING = "准备。"
+NO_EARS = "没有安装听回组件（hazard-steward[readback]）"
 
 
 class Speaker:
@@ -47,12 +48,14 @@ class Speaker:
         *,
         stopwatch: Callable[[], float] | None = None,
         listener: Listener | None = None,
+        why_deaf: str = NO_EARS,
         breakers: Breakers | None = None,
     ) -> None:
+        """`why_deaf` tells staff why there is no `listener`."""
         self.chain = chain
         self.cache = cache
         self.breakers = breakers or Breakers()
-        self.deaf = "" if listener else "没有安装听回"
+        self.deaf = "" if listener else why_deaf
         self._listener = listener
         self._context = context
         self._stopwatch = stopwatch
@@ -266,6 +269,7 @@ def build_speaker(
     clips_folder: Path,
     stopwatch: Callable[[], float] | None = None,
     listener: Listener | None = None,
+    why_deaf: str = NO_EARS,
     failures: int = FAILURES,
     rest_s: float = REST_S,
 ) -> Speaker:
@@ -283,5 +287,6 @@ def build_speaker(
         replace(context, rewritten=there),
         stopwatch=stopwatch,
         listener=listener,
+        why_deaf=why_deaf,
         breakers=Breakers(failures=failures, rest_s=rest_s),
     )
