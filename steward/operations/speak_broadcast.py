@@ -40,7 +40,9 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
         work = [
             row
             for _, row in slots.work_of(session, studio.owner)
-            if row.state in _SPOKEN_IN and row.sound_key is None and _streams(row) is streamed
+            if row.state in _SPOKEN_IN
+            and (row.sound_key is None or row.state == S.RENDERING.value)
+            and _streams(row) is streamed
         ]
         if not work:
             return None
@@ -58,7 +60,7 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
         before = sum(made[n].duration_ms + clauses[n].pause_ms for n in range(ordinal) if n in made)
         in_time = not _streams(row) or _time_to_hear(row, before, clauses[ordinal], now)
         _settle(studio, row, ordinal, clauses[ordinal], now, heard=in_time)
-    elif row.state == S.RENDERING.value:  # staff let pass what was missing
+    elif row.state == S.RENDERING.value:  # staff let pass what was missing, or had been held
         _let_out(studio, row.id, "", now)
     elif unheard:
         ordinal = unheard[0]

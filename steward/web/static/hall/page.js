@@ -2,6 +2,7 @@
 import { Board } from "./board.js";
 import { Captions } from "./captions.js";
 import { district, known, serverNow } from "./clock.js";
+import { Holding } from "./holding.js";
 import { Leader } from "./leader.js";
 import { entries, note } from "./log.js";
 import { beginning, Playback } from "./playback.js";
@@ -22,6 +23,7 @@ class Page {
     this.captions = new Captions(document.querySelector("[data-captions]"));
     this.idle = document.querySelector("[data-idle]");
     this.board = new Board(document);
+    this.holding = new Holding(document, () => this.refreshBoard());
     this.sound = new Sound(() => this.showSound());
     this.leader = new Leader(hall, (leads) => this.onLeads(leads));
     this.playback = null;
@@ -29,6 +31,7 @@ class Page {
     this.interruptedAt = new Map();
     this.fetched = new Set();
     this.heard = new Set();
+    this.controlledAt = 0;
     this.connected = false;
     this.fault = "";
     this.stream = new Stream(hall, Number(document.body.dataset.heartbeat), {
@@ -60,6 +63,7 @@ class Page {
 
   onHello(data) {
     this.onAir = data.playing;
+    this.control(data.controls, data.now);
     this.reportSound();
     if (data.playing !== null) this.begin(data.playing);
     else if (this.playback) this.check();
@@ -67,6 +71,10 @@ class Page {
 
   onChange(change) {
     const id = change.broadcast_id;
+    if (change.what === "hall") { // paused, quiet, louder: the board tells how it is now
+      this.refreshBoard();
+      return;
+    }
     if (change.what !== "state") { // a clip was made, or will never be
       if (this.playback && this.playback.id === id) this.playback.look();
       else this.prefetchSoon(id);
@@ -79,6 +87,7 @@ class Page {
       return;
     }
     if (this.onAir === id) this.onAir = null;
+    if (this.ticket && this.ticket.id === id && !GOES_ON.has(change.to)) this.ticket = null;
     if (change.to === "ready") this.prefetchSoon(id);
     if (this.playback && this.playback.id === id && !GOES_ON.has(change.to)) {
       this.cut(change.why || change.to);
@@ -139,7 +148,7 @@ class Page {
     if (this.playback && this.playback.id === id && !fromStart) return;
     if (this.heard.has(id)) return;
     if (this.playback) this.cut("another");
-    const ticket = this.ticket = {};
+    const ticket = this.ticket = { id };
     const broadcast = await this.fetchBroadcast(id);
     if (ticket !== this.ticket || !broadcast || broadcast.state !== "playing") return;
     const leads = this.leader.leads;
@@ -157,8 +166,8 @@ class Page {
     const sounding = leads && this.sound.state !== "blocked";
     if (leads && this.sound.state !== "ready") this.reports.receipt(id, this.sound.state);
     this.playback = new Playback(
-      broadcast, sounding ? this.sound : null, this.hearing(id, sounding),
-      () => this.fetchBroadcast(id));
+      broadcast, sounding ? this.sound : null, this.holding.volume(broadcast.priority),
+      this.hearing(id, sounding), () => this.fetchBroadcast(id));
     this.captions.show(broadcast);
     this.idle.hidden = true;
     if (broadcast.board) this.board.freeze(broadcast.board);
@@ -221,6 +230,17 @@ class Page {
     }
   }
 
+  /** How staff have set the hall, as of an instant; answers may overtake each other. */
+  control(controls, now) {
+    if (Date.parse(now) < this.controlledAt) return;
+    this.controlledAt = Date.parse(now);
+    this.holding.set(controls);
+    if (this.playback) {
+      this.playback.setVolume(this.holding.volume(this.playback.broadcast.priority));
+    }
+    this.showSound();
+  }
+
   onLeads(leads) {
     this.showSound();
     if (this.playback) {
@@ -265,7 +285,7 @@ class Page {
     if (!this.leader) return;
     const { state } = this.sound;
     const words = !this.leader.leads && this.leader.holder() ? "本机另一窗口正在播音"
-      : { ready: "声音已开启", blocked: "声音未开启", muted: "已静音" }[state];
+      : { ready: `声音已开启${this.holding.volumeWords}`, blocked: "声音未开启", muted: "已静音" }[state];
     const button = document.querySelector("[data-sound]");
     button.querySelector("[data-sound-words]").textContent = words;
     button.dataset.state = this.leader.leads ? state : "elsewhere";
@@ -308,6 +328,7 @@ class Page {
       }
       this.board.setLive(news.board);
       this.board.setLineup(news.next, news.last, news.waiting);
+      this.control(news.controls, news.now);
     } catch (error) {
       note("board-failed", { why: String(error) });
     }
@@ -327,6 +348,7 @@ class Page {
       level: sound.level(),
       loudest: sound.loudest,
       late: playback ? playback.late : null,
+      controls: this.holding.controls,
       course: playback ? playback.course.map((step) => ({ ...step })) : [],
       connected: this.connected,
       lastId: this.stream.lastId,
