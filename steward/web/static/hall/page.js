@@ -13,6 +13,7 @@ import { Stream } from "./stream.js";
 const BOARD_MS = 60000;
 const PRESENCE_MS = 30000;
 const PREFETCH_MS = 150;
+const BOARD_SOON_MS = 400; // what is to be heard is fetched first
 const GOES_ON = new Set(["playing", "played"]); // states that let a begun broadcast end
 const hall = document.body.dataset.hall;
 const root = document.documentElement;
@@ -94,7 +95,7 @@ class Page {
     } else if (this.playback && this.playback.id === id && !this.playback.sound) {
       this.silentEnd();
     }
-    this.refreshBoard();
+    this.boardSoon();
   }
 
   onBeat(data) {
@@ -217,7 +218,7 @@ class Page {
     this.captions.hide();
     this.idle.hidden = false;
     this.board.freeze(null);
-    this.refreshBoard();
+    this.boardSoon();
     this.expose();
   }
 
@@ -316,6 +317,12 @@ class Page {
     }
     this.sound.level();
     this.expose();
+  }
+
+  /** Once for a burst of changes. */
+  boardSoon() {
+    clearTimeout(this.boarding);
+    this.boarding = setTimeout(() => this.refreshBoard(), BOARD_SOON_MS);
   }
 
   async refreshBoard() {

@@ -4,7 +4,7 @@
 import { note } from "./log.js";
 import { serverNow } from "./clock.js";
 
-const LEAD_S = 0.06; // scheduled this long before it is heard
+const LEAD_S = 0.03; // scheduled this long before it is heard
 const FRESH_S = 6; // put on the air less than this ago: begin at the beginning
 const TICK_MS = 40;
 const PATIENCE_S = 15; // for a clip that is still being made
