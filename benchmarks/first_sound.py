@@ -1,4 +1,5 @@
-"""From "broadcast now" to what the hall hears, in a real browser on the real processes.
+"""From "broadcast now" to what the hall hears, in a real browser on the real processes; and from
+an emergency to its chime while something else plays.
 
 `steward run` on an empty data folder, its hall page in Chromium with sound allowed, and new texts
 announced one after the other. Times are the loudspeaker's: the audio clock at which the chime and
@@ -24,6 +25,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.measured import Measured
+from steward.broadcasts.queries import changes
 from steward.domain.broadcasts import Priority
 from steward.operations.announce import announce
 from steward.settings import PREFIX
@@ -52,11 +54,24 @@ class Press:
     gaps: int
 
 
+@dataclass(frozen=True)
+class Cut:
+    """One interruption: seconds from the press to the cut and to the chime, from the engine's
+    decision to the chime, of silence between; and whether it went on with the clause it was in."""
+
+    cut_s: float
+    chime_s: float
+    decided_s: float
+    silence_s: float
+    resumed: bool
+
+
 def run(rows: int | None = None) -> list[Measured]:
     """`rows` is how many emergencies are announced (8)."""
     with _house() as (database, page, engine):
         emergencies = [_press(database, page, n, Priority.EMERGENCY) for n in range(rows or 8)]
         routine = [_press(database, page, 50 + n, Priority.ROUTINE) for n in range(4)]
+        cuts = [_interrupt(database, page, 100 + n) for n in range(rows or 8)]
         memory = engine.memory_info().rss / 2**20
     lines = []
     for name, presses in (("emergency", emergencies), ("routine, heard back first", routine)):
@@ -72,6 +87,17 @@ def run(rows: int | None = None) -> list[Measured]:
             lines.append(Measured(f"{name}: {what}, worst", max(values), against, GOAL_S))
         gaps = sum(one.gaps for one in presses)
         lines.append(Measured(f"{name}: gaps after it", gaps, "announcements", len(presses), ""))
+    for what, values in (
+        ("press to cut", [one.cut_s for one in cuts]),
+        ("press to chime", [one.chime_s for one in cuts]),
+        ("decision to chime", [one.decided_s for one in cuts]),
+        ("silence between cut and chime", [one.silence_s for one in cuts]),
+    ):
+        name = f"interruption: {what}"
+        lines.append(Measured(f"{name}, median", statistics.median(values), "goal", GOAL_S))
+        lines.append(Measured(f"{name}, worst", max(values), "goal", GOAL_S))
+    resumed = sum(one.resumed for one in cuts)
+    lines.append(Measured("interruption: resumed at its clause", resumed, "of", len(cuts), ""))
     lines.append(Measured("engine's memory, both models loaded", memory, "of 1 GiB", 1024, "MiB"))
     return lines
 
@@ -149,6 +175,53 @@ def _press(database: Database, page: Page, number: int, priority: Priority) -> P
     )
 
 
+def _interrupt(database: Database, page: Page, number: int) -> Cut:
+    """An emergency while a routine broadcast is in its second clause or later."""
+    text = "".join(one.format(n=17 + 3 * number + k) for k, one in enumerate(TEXTS))
+    routine, _ = announce(
+        database,
+        text,
+        hall="main",
+        priority=Priority.ROUTINE,
+        at=datetime.now(UTC),
+        by="benchmark",
+    )
+    _until(lambda: _clause(page, routine) >= 1, 120)
+    time.sleep(0.1 * (number % 5))
+    text = TEXTS[number % len(TEXTS)].format(n=500 + number)
+    pressed = time.time()
+    urgent, _ = announce(
+        database,
+        text,
+        hall="main",
+        priority=Priority.EMERGENCY,
+        at=datetime.now(UTC),
+        by="benchmark",
+    )
+    seen = _until(lambda: _chiming(page, urgent), 60)
+    zero = seen["now"] / 1000 - seen["contextTime"]
+    chime = zero + seen["course"][0]["start"]
+    cut = seen["origin"] / 1000 + seen["cut"]["at"] / 1000
+    with database.session() as session:
+        decided = changes.airings(session, urgent)[-1].timestamp()
+    _until(lambda: _clause(page, routine) >= 0, 90)
+    resumed = _clause(page, routine) == seen["cut"]["ordinal"]
+    _until(lambda: _look(page)["broadcast"] is None, 90)
+    return Cut(cut - pressed, chime - pressed, chime - decided, chime - cut, resumed)
+
+
+def _clause(page: Page, broadcast: int) -> int:
+    """The clause of a broadcast that is heard now; -1 when none is."""
+    seen = _look(page)
+    heard = seen["broadcast"] == broadcast and seen["clause"] is not None
+    return int(seen["clause"]) if heard else -1
+
+
+def _chiming(page: Page, broadcast: int) -> dict[str, Any] | None:
+    seen = _look(page)
+    return seen if seen["broadcast"] == broadcast and seen["course"] and seen["cut"] else None
+
+
 def _opened(page: Page, port: int) -> bool:
     from playwright.sync_api import Error
 
@@ -161,7 +234,11 @@ def _opened(page: Page, port: int) -> bool:
 
 def _look(page: Page) -> dict[str, Any]:
     seen: dict[str, Any] = page.evaluate(
-        "({ now: Date.now(), ...window.hazardPlayer.snapshot(), log: null })"
+        """(() => {
+          const { log, ...seen } = window.hazardPlayer.snapshot();
+          const cut = log.filter((entry) => entry.event === "interrupted").at(-1);
+          return { now: Date.now(), origin: performance.timeOrigin, ...seen, cut: cut || null };
+        })()"""
     )
     return seen
 

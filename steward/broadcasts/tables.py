@@ -12,13 +12,21 @@ from steward.storage.base import Base, Id, Instant, Json
 
 
 class HallRow(Base):
-    """大厅: a place that plays one broadcast at a time. `name` stands in its URL."""
+    """大厅: a place that plays one broadcast at a time. `name` stands in its URL.
+
+    `paused_at` is set while it is paused; `quiet` is text as `domain.halls.QuietHours` reads it;
+    `volume` is percent, `volumes` that of announcements of a priority by its name.
+    """
 
     __tablename__ = "halls"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(60))
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)
+    quiet: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    volume: Mapped[int] = mapped_column(default=100, server_default="100")
+    volumes: Mapped[dict[str, int]] = mapped_column(Json, default=dict, server_default="{}")
 
 
 class PlayerRow(Base):
@@ -84,7 +92,8 @@ class BroadcastRow(Base):
     `clauses` is a list of {written, spoken, pause_ms, pinyin}. `as_of` is the instant its
     figures speak of; `slot_at` the instant it is due. `misheard` is set while it is held because
     a clause was not heard back as it is meant: {ordinal, clip, heard} with the nearest attempt's
-    clip (as `domain.voices.Clip`).
+    clip (as `domain.voices.Clip`). `started_at` is when it first went on the air, `from_ordinal`
+    the clause it began with when it last did: not 0 after it was interrupted.
     """
 
     __tablename__ = "broadcasts"
@@ -101,6 +110,7 @@ class BroadcastRow(Base):
     slot_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
+    from_ordinal: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     clauses: Mapped[list[dict[str, Any]]] = mapped_column(Json)
@@ -151,7 +161,7 @@ class ChangeRow(Base):
 
     Written in the transaction that makes the change. `what` is "state", or of a clause whose
     ordinal is `to`: "clip" (its sound is ready), "mute" (it will have none), "misheard" (it was
-    not heard back as it is meant).
+    not heard back as it is meant); or "hall" for an act upon the hall itself, without a broadcast.
     """
 
     __tablename__ = "changes"
@@ -160,7 +170,7 @@ class ChangeRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"), index=True)
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), index=True)
+    broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"), index=True)
     what: Mapped[str] = mapped_column(String(20))
     from_: Mapped[str | None] = mapped_column("from", String(20))
     to: Mapped[str] = mapped_column(String(20))

@@ -1,37 +1,49 @@
-"""Put on the air what is next, take off what has ended, hall by hall."""
+"""Put on the air what is next, take off what has ended or is interrupted, hall by hall."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from steward.broadcasts import lineup
-from steward.broadcasts.queries import broadcasts, changes, halls, receipts, slots
+from steward.broadcasts.queries import (
+    airings,
+    broadcasts,
+    changes,
+    endings,
+    halls,
+    plans,
+    receipts,
+    slots,
+)
 from steward.broadcasts.tables import BroadcastRow
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority, ReceiptEvent
 from steward.errors import BroadcastError
+from steward.operations.recover_slots import fate
 from steward.operations.studio import Studio
+from steward.operations.take_slot import ASKED_FOR
+from steward.speech.audio.chime import opening_ms
 
 log = logging.getLogger(__name__)
 
-CHIMES_MS = 5000  # at most, before and after together
-READING_MS = 250  # a character of a clause shown without sound
+Moved = tuple[int, S, str]
 
 
-def air_broadcasts(studio: Studio, *, now: datetime) -> list[tuple[int, S, str]]:
+def air_broadcasts(studio: Studio, *, now: datetime) -> list[Moved]:
     """One look at every hall; the moves made, as (broadcast id, new state, why)."""
     made = []
-    for broadcast_id, state, why in _due_moves(studio, now):
-        try:
-            with studio.database.session(write=True) as session:
-                row = broadcasts.get(session, broadcast_id)
-                broadcasts.move(session, row, state, at=now, by=studio.owner, why=why)
-        except BroadcastError as error:
-            # Another engine was quicker; the next look sees what is so.
-            log.info("播报 %s 未变为 %s：%s", broadcast_id, state.value, error)
-        else:
-            made.append((broadcast_id, state, why))
+    with studio.database.session() as session:
+        hall_ids = [hall.id for hall in halls.every(session)]
+    for hall_id in hall_ids:
+        for step in _due_steps(studio, hall_id, now):
+            try:
+                made += _take(studio, hall_id, step, now)
+            except BroadcastError as error:
+                # Staff or another engine were quicker; the next look sees what is so.
+                log.info("%s 未成：%s", [(item.id, state.value) for item, state, _ in step], error)
     return made
 
 
@@ -55,54 +67,53 @@ def finish_slots(studio: Studio, *, now: datetime) -> None:
         slots.renew(session, studio.owner, below=half, lease_until=slots.lease(now, studio.lease_s))
 
 
-def _due_moves(studio: Studio, now: datetime) -> list[tuple[int, S, str]]:
-    """What is due; ends come before beginnings, so that a free hall is used at the next look."""
-    moves: list[tuple[int, S, str]] = []
+def _take(studio: Studio, hall_id: int, step: Sequence[lineup.Move], now: datetime) -> list[Moved]:
+    """One step in one transaction: the hall is never silent between who goes and who comes."""
+    made = []
+    with studio.database.session(write=True) as session:
+        hall = halls.locked(session, hall_id)
+        rows = broadcasts.locked(session, [item.id for item, _, _ in step])
+        for row, (item, state, given) in zip(rows, step, strict=True):
+            why = given
+            if state is S.PLAYING:
+                if not item.urgent and halls.on_hold(hall, now):
+                    raise BroadcastError("大厅刚被暂停", place=hall.title)
+                if item.begun:
+                    row.from_ordinal = airings.resume_ordinal(
+                        session, row, chime_ms=opening_ms(item.priority)
+                    )
+                    why = f"从第 {row.from_ordinal + 1} 句继续"
+            move = endings.lay_aside if state is S.HELD else broadcasts.move
+            move(session, row, state, at=now, by=studio.owner, why=why)
+            made.append((item.id, state, why))
+    return made
+
+
+def _due_steps(studio: Studio, hall_id: int, now: datetime) -> list[list[lineup.Move]]:
+    """What is due; ends come before beginnings, so that a free hall is used at once."""
     with studio.database.session() as session:
-        for hall in halls.every(session):
-            rows = broadcasts.lineup(session, hall.id)
-            plans = slots.plan_ids(session, [row.id for row in rows])
-            items = [_item(row, plans.get(row.id)) for row in rows]
-            moves += [(one.id, S.EXPIRED, "等待时间已过") for one in lineup.expired(items, now)]
-            moves += [
-                (old.id, S.SUPERSEDED, f"同一计划有了新的播报 {new.id}")
-                for old, new in lineup.superseded(items)
-            ]
-            playing = [row for row in rows if row.state == S.PLAYING.value]
-            for row in playing:
+        on_hold = halls.on_hold(halls.get(session, hall_id), now)
+        steps: list[list[lineup.Move]] = []
+        items = []
+        rows = broadcasts.lineup(session, hall_id)
+        plan_ids = slots.plan_ids(session, [row.id for row in rows])
+        for row in rows:
+            item = _item(row, plan_ids.get(row.id))
+            if row.state == S.PLAYING.value:
                 ended = receipts.newest(session, row.id, ReceiptEvent.ENDED)
                 if ended is not None and row.started_at and ended.at >= row.started_at:
-                    moves.append((row.id, S.PLAYED, "播放点已播完"))
+                    steps.append([(item, S.PLAYED, "播放点已播完")])
                     continue
-                clips = broadcasts.clips(session, row.id)
-                settled = changes.settled_at(session, row.id)
-                muted = changes.muted(session, row.id)
-                if len(clips) + len(muted) < len(row.clauses) or row.started_at is None:
+                over = airings.over_at(session, row)
+                if over is not None and over + timedelta(seconds=studio.grace_s) <= now:
+                    steps.append([(item, S.PLAYED, "时长已到，没有收到播放点的播完回执")])
                     continue
-                lengths = {ordinal: clip.duration_ms for ordinal, clip in clips.items()}
-                over = _over_at(row, row.started_at, lengths, settled)
-                if over + timedelta(seconds=studio.grace_s) <= now:
-                    moves.append((row.id, S.PLAYED, "时长已到，没有收到播放点的播完回执"))
-            chosen = lineup.next_up(items, now)
-            if chosen is not None:
-                moves.append((chosen.id, S.PLAYING, ""))
-    return moves
-
-
-def _over_at(
-    row: BroadcastRow, started_at: datetime, lengths: dict[int, int], settled: datetime | None
-) -> datetime:
-    """When its sound must have ended: its whole length, or its last clip after that was made."""
-    total = CHIMES_MS
-    last = 0
-    for ordinal, clause in enumerate(row.clauses):
-        shown = lengths.get(ordinal, len(clause["written"]) * READING_MS)
-        last = shown + int(clause["pause_ms"])
-        total += last
-    over = started_at + timedelta(milliseconds=total)
-    if settled is not None:
-        over = max(over, settled + timedelta(milliseconds=last + CHIMES_MS))
-    return over
+            elif row.slot_at <= now and (item.begun or (on_hold and not item.urgent)):
+                rule = plans.get(session, item.plan_id) if item.plan_id else ASKED_FOR
+                history = changes.of_broadcast(session, row.id)
+                item = replace(item, late=fate(rule, row, history, now))
+            items.append(item)
+    return steps + lineup.decide(items, now, on_hold=on_hold)
 
 
 def _item(row: BroadcastRow, plan_id: int | None) -> lineup.Item:
@@ -113,4 +124,5 @@ def _item(row: BroadcastRow, plan_id: int | None) -> lineup.Item:
         state=S(row.state),
         plan_id=plan_id,
         expires_at=row.expires_at,
+        begun=row.state != S.PLAYING.value and row.started_at is not None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from steward.broadcasts.queries import broadcasts, hearing, slots
+from steward.broadcasts.queries import broadcasts, endings, hearing, slots
 from steward.domain.broadcasts import BroadcastState
 from steward.storage.engine import Database
 
@@ -29,7 +29,5 @@ def cancel_broadcast(database: Database, broadcast_id: int, *, at: datetime, by:
     """Cancel a broadcast that has not ended. Raises BroadcastError."""
     with database.session(write=True) as session:
         row = broadcasts.get(session, broadcast_id)
-        broadcasts.move(session, row, BroadcastState.CANCELLED, at=at, by=by, why="值班员取消")
-        slot = slots.of_broadcast(session, broadcast_id)
-        if slot is not None:
-            slots.finish(session, slot, BroadcastState.CANCELLED.value, "值班员取消")
+        cancelled = BroadcastState.CANCELLED
+        endings.lay_aside(session, row, cancelled, at=at, by=by, why="值班员取消")

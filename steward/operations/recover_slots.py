@@ -93,7 +93,11 @@ def drop_late(studio: Studio, broadcast_id: int, *, now: datetime) -> bool:
 def fate(
     plan: Plan | Lateness, row: BroadcastRow, history: Sequence[ChangeRow], now: datetime
 ) -> tuple[S, str] | None:
-    """The state a broadcast left lying must go to, and why; None when it may go on."""
+    """The state a broadcast left lying must go to, and why; None when it may go on.
+
+    One that was interrupted may go on within its plan's minutes, whatever the rule for a missed
+    slot: half of it has been heard.
+    """
     state = S(row.state)
     if state is S.PLAYING:
         if row.started_at is not None and now < row.started_at - SET_BACK:
@@ -105,6 +109,8 @@ def fate(
         return S.CANCELLED, "时钟已回拨，原先的播报作废"
     # Staff may have released it late: what counts is when it was last let pass.
     let_pass = [one.at for one in history if one.what == "state" and one.to == S.APPROVED.value]
+    if row.started_at is not None:
+        plan = Lateness(MissedRule.PLAY_LATE, plan.late_minutes)
     verdict = judge(plan, max([row.slot_at, *let_pass]), now)
     if verdict.state is S.APPROVED:
         return None

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from steward.broadcasts.queries import broadcasts, changes, halls, receipts
+from steward.broadcasts.queries import broadcasts, changes, halls
 from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow, HallRow
-from steward.domain.broadcasts import BroadcastState, ReceiptEvent
 from steward.errors import NotFound
 from steward.operations.board import board_of
 from steward.storage.engine import Database
@@ -73,14 +72,8 @@ def broadcast_to_play(
         if row is None or row.hall_id != hall.id:
             raise NotFound(f"{hall.title}没有编号为 {broadcast_id} 的播报")
         clips = broadcasts.clips(session, row.id)
-        since = [
-            change.at
-            for change in changes.of_broadcast(session, row.id)
-            if change.what == "state" and change.to == BroadcastState.PLAYING
-        ]
-        interrupted = receipts.newest(session, row.id, ReceiptEvent.INTERRUPTED)
+        since = changes.airings(session, row.id)
         mute = changes.muted(session, row.id)
-        resumes = len(since) > 1 and interrupted is not None and interrupted.at <= since[-1]
         return {
             "id": row.id,
             "title": row.title,
@@ -90,7 +83,7 @@ def broadcast_to_play(
             "as_of": row.as_of.isoformat(),
             "slot_at": row.slot_at.isoformat(),
             "playing_since": since[-1].isoformat() if since else None,
-            "from_ordinal": (interrupted.ordinal or 0) if resumes and interrupted else 0,
+            "from_ordinal": row.from_ordinal,
             "fault": row.fault,
             "board": board_of(row.figures) if row.figures else None,
             "clauses": [

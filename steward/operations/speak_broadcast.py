@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from steward.broadcasts.queries import broadcasts, hearing, slots
 from steward.broadcasts.tables import BroadcastRow
-from steward.domain.broadcasts import OPENING_CHIMES, STREAMED, Priority
+from steward.domain.broadcasts import STREAMED, Priority
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.script import Clause
 from steward.domain.voices import Clip, Hearing
@@ -15,7 +15,7 @@ from steward.errors import HeardWrong, SpeechError
 from steward.operations.keep_sound import keep_sound
 from steward.operations.studio import Studio
 from steward.operations.write_script import clauses_of
-from steward.speech.audio.chime import CHIMES
+from steward.speech.audio.chime import opening_ms
 from steward.speech.cache import ClipCache
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,9 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
         work = [
             row
             for _, row in slots.work_of(session, studio.owner)
-            if row.state in _SPOKEN_IN and row.sound_key is None and _streams(row) is streamed
+            if row.state in _SPOKEN_IN
+            and (row.sound_key is None or row.state == S.RENDERING.value)
+            and _streams(row) is streamed
         ]
         if not work:
             return None
@@ -58,7 +60,7 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
         before = sum(made[n].duration_ms + clauses[n].pause_ms for n in range(ordinal) if n in made)
         in_time = not _streams(row) or _time_to_hear(row, before, clauses[ordinal], now)
         _settle(studio, row, ordinal, clauses[ordinal], now, heard=in_time)
-    elif row.state == S.RENDERING.value:  # staff let pass what was missing
+    elif row.state == S.RENDERING.value:  # staff let pass what was missing, or had been held
         _let_out(studio, row.id, "", now)
     elif unheard:
         ordinal = unheard[0]
@@ -79,7 +81,7 @@ def _time_to_hear(row: BroadcastRow, before_ms: int, clause: Clause, now: dateti
     Words on the air wait for nobody: a clause that would come late is heard when it has been
     handed over. To speak and to hear it takes less than its own length, or there is no time.
     """
-    chime_ms = CHIMES[OPENING_CHIMES[Priority(row.priority)]].length_ms
+    chime_ms = opening_ms(Priority(row.priority))
     gone = now - (row.started_at or now)
     left_ms = chime_ms + before_ms - gone / timedelta(milliseconds=1)
     return left_ms > len(clause.spoken) * SPOKEN_MS

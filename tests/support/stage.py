@@ -104,6 +104,7 @@ class Stage:
         clips: int | None = None,
         seconds: float = 0.5,
         title: str = "每周播报",
+        priority: Priority = Priority.ROUTINE,
         figures: dict[str, Any] | None = None,
         evidence: dict[str, Any] | None = None,
     ) -> int:
@@ -113,7 +114,7 @@ class Stage:
                 session,
                 hall_id=self.hall_id,
                 title=title,
-                priority=Priority.ROUTINE,
+                priority=priority,
                 as_of=at,
                 slot_at=at,
                 at=at,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.broadcasts import lineup
+from steward.broadcasts import lineup, states
 from steward.broadcasts.lineup import Item
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority as P
@@ -68,6 +69,57 @@ def test_broadcasts_without_a_plan_supersede_nobody() -> None:
     assert lineup.superseded([item(1), item(2)]) == []
 
 
+def test_only_an_emergency_interrupts_and_only_what_is_none() -> None:
+    plays = item(1, state=S.PLAYING)
+    assert lineup.next_up([plays, item(2, P.IMPORTANT)], NINE) is None
+    assert lineup.next_up([plays, item(2, P.EMERGENCY)], NINE) == item(2, P.EMERGENCY)
+    urgent = item(1, P.EMERGENCY, S.PLAYING)
+    assert lineup.next_up([urgent, item(2, P.EMERGENCY)], NINE) is None
+
+
+def test_who_goes_and_who_comes_is_one_step() -> None:
+    plays, comes = item(1, state=S.PLAYING), item(2, P.EMERGENCY)
+    assert lineup.decide([plays, comes], NINE) == [
+        [(plays, S.READY, "被紧急播报 2 打断"), (comes, S.PLAYING, "")]
+    ]
+
+
+def test_what_was_interrupted_comes_back_after_all_emergencies_and_before_the_rest() -> None:
+    begun = item(1, begun=True)
+    others = [item(2, P.IMPORTANT), item(3, P.EMERGENCY), item(4, P.EMERGENCY)]
+    assert [one.id for one in lineup.order([begun, *others])] == [3, 4, 1, 2]
+    being_made = item(5, P.EMERGENCY, S.RENDERING)
+    assert lineup.next_up([begun, being_made], NINE) is None
+    assert lineup.next_up([begun, item(2, P.IMPORTANT)], NINE) == begun
+
+
+def test_two_emergencies_go_by_their_time() -> None:
+    later = Item(1, P.EMERGENCY, NINE, S.READY)
+    earlier = Item(2, P.EMERGENCY, NINE - timedelta(seconds=1), S.READY)
+    assert lineup.next_up([later, earlier], NINE) == earlier
+
+
+@pytest.mark.parametrize("state", [S.APPROVED, S.RENDERING, S.READY])
+def test_a_notice_gives_way_to_whatever_waits(state: S) -> None:
+    notice, other = item(1, P.NOTICE), item(2, state=state)
+    chosen = lineup.next_up([notice, other], NINE)
+    assert chosen == (other if state is S.READY else None)
+    assert lineup.next_up([notice, item(3, P.NOTICE, S.RENDERING)], NINE) == notice
+    to_come = Item(2, P.ROUTINE, NINE + timedelta(minutes=1), state)
+    assert lineup.next_up([notice, to_come], NINE) == notice
+
+
+def test_on_hold_only_emergencies_begin() -> None:
+    assert lineup.next_up([item(1, P.IMPORTANT), item(2, begun=True)], NINE, on_hold=True) is None
+    urgent = item(3, P.EMERGENCY)
+    assert lineup.next_up([item(1), urgent], NINE, on_hold=True) == urgent
+
+
+def test_what_came_too_late_goes_where_its_rule_says() -> None:
+    late = item(1, late=(S.HELD, "错过 5 分钟，按计划等待确认"))
+    assert lineup.decide([late], NINE) == [[(late, S.HELD, "错过 5 分钟，按计划等待确认")]]
+
+
 _ITEMS = st.lists(
     st.builds(
         Item,
@@ -77,21 +129,35 @@ _ITEMS = st.lists(
         state=st.sampled_from([S.APPROVED, S.RENDERING, S.READY, S.PLAYING]),
         plan_id=st.none() | st.integers(1, 3),
         expires_at=st.none() | st.integers(-3, 3).map(lambda h: NINE + timedelta(hours=h)),
+        begun=st.booleans(),
     ),
     unique_by=lambda one: one.id,
     max_size=8,
-)
+).filter(lambda items: len(lineup.on_air(items)) < 2)
 
 
-@given(_ITEMS)
-def test_whoever_begins_may_begin_and_nobody_better_could(items: list[Item]) -> None:
-    chosen = lineup.next_up(items, NINE)
+@given(_ITEMS, st.booleans())
+def test_whoever_begins_may_begin_and_nobody_better_could(items: list[Item], on_hold: bool) -> None:
+    chosen = lineup.next_up(items, NINE, on_hold=on_hold)
     if chosen is None:
         return
     assert chosen.state is S.READY
     assert chosen.slot_at <= NINE
-    assert all(one.state is not S.PLAYING for one in items)
+    if on_hold or lineup.on_air(items):
+        assert chosen.urgent
+    assert not any(one.urgent for one in lineup.on_air(items))
     gone = {one.id for one in lineup.expired(items, NINE)}
     gone |= {old.id for old, _ in lineup.superseded(items)}
     able = [o for o in items if o.state is S.READY and o.slot_at <= NINE and o.id not in gone]
     assert lineup.order(able)[0] == chosen
+
+
+@given(_ITEMS, st.booleans())
+def test_each_move_is_one_of_the_table_and_each_broadcast_moves_once(
+    items: list[Item], on_hold: bool
+) -> None:
+    steps = lineup.decide(items, NINE, on_hold=on_hold)
+    moved = [one for step in steps for one in step]
+    for one, to, _ in moved:
+        assert states.move(one.state, to) is to
+    assert len({one.id for one, _, _ in moved}) == len(moved)

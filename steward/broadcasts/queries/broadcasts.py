@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from steward.broadcasts import states
-from steward.broadcasts.queries import changes
-from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow, HallRow
+from steward.broadcasts.queries import changes, halls
+from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.voices import Clip
 from steward.errors import BroadcastError
@@ -125,7 +125,7 @@ def move(
 
 def _claim_hall(session: Session, broadcast: BroadcastRow) -> None:
     """Raise BroadcastError unless the hall is free; its row stays locked until the commit."""
-    session.execute(select(HallRow.id).where(HallRow.id == broadcast.hall_id).with_for_update())
+    halls.locked(session, broadcast.hall_id)
     other = playing(session, broadcast.hall_id)
     if other is not None and other.id != broadcast.id:
         raise BroadcastError(f"大厅正在播报“{other.title}”，须等它结束", place=f"播报 {other.id}")
@@ -216,6 +216,19 @@ def missing(session: Session, broadcast: BroadcastRow) -> list[int]:
 def lineup(session: Session, hall_id: int) -> Sequence[BroadcastRow]:
     """Broadcasts of a hall that wait or play; unordered as to priority (see `lineup.order`)."""
     return in_states(session, LINED_UP, hall_id=hall_id)
+
+
+def locked(session: Session, ids: Sequence[int]) -> list[BroadcastRow]:
+    """These broadcasts as they are now, in this order, their rows locked until the commit."""
+    rows = session.scalars(
+        select(BroadcastRow)
+        .where(BroadcastRow.id.in_(ids))
+        .order_by(BroadcastRow.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    by_id = {row.id: row for row in rows}
+    return [by_id[one] for one in ids]
 
 
 def in_states(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import ChangeRow
+from steward.domain.broadcasts import BroadcastState
 
 # PostgreSQL: whoever listens on this channel is woken at each commit that logged something.
 CHANNEL = "steward_changes"
@@ -21,7 +22,7 @@ def record(
     *,
     at: datetime,
     hall_id: int,
-    broadcast_id: int,
+    broadcast_id: int | None,
     what: str,
     from_: str | None,
     to: str,
@@ -68,6 +69,36 @@ def of_broadcast(session: Session, broadcast_id: int) -> Sequence[ChangeRow]:
     """Everything that happened to one broadcast, oldest first."""
     return session.scalars(
         select(ChangeRow).where(ChangeRow.broadcast_id == broadcast_id).order_by(ChangeRow.id)
+    ).all()
+
+
+def airings(session: Session, broadcast_id: int) -> list[datetime]:
+    """When it was put on the air, each time."""
+    return [
+        change.at
+        for change in of_broadcast(session, broadcast_id)
+        if change.what == "state" and change.to == BroadcastState.PLAYING.value
+    ]
+
+
+def taken_off_at(session: Session, broadcast_id: int) -> datetime | None:
+    """When it was last taken off the air."""
+    return session.scalar(
+        select(func.max(ChangeRow.at)).where(
+            ChangeRow.broadcast_id == broadcast_id,
+            ChangeRow.what == "state",
+            ChangeRow.from_ == BroadcastState.PLAYING.value,
+        )
+    )
+
+
+def of_hall(session: Session, hall_id: int, limit: int = 20) -> Sequence[ChangeRow]:
+    """The newest acts upon the hall itself, newest first."""
+    return session.scalars(
+        select(ChangeRow)
+        .where(ChangeRow.hall_id == hall_id, ChangeRow.what == "hall")
+        .order_by(ChangeRow.id.desc())
+        .limit(limit)
     ).all()
 
 

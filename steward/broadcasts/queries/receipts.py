@@ -49,6 +49,21 @@ def of_broadcast(session: Session, broadcast_id: int) -> Sequence[tuple[ReceiptR
     return [(receipt, key) for receipt, key in rows]
 
 
+def since(
+    session: Session, broadcast_id: int, event: ReceiptEvent, at: datetime
+) -> Sequence[ReceiptRow]:
+    """The broadcast's receipts of one kind at or after an instant, oldest first."""
+    return session.scalars(
+        select(ReceiptRow)
+        .where(
+            ReceiptRow.broadcast_id == broadcast_id,
+            ReceiptRow.event == event.value,
+            ReceiptRow.at >= at,
+        )
+        .order_by(ReceiptRow.id)
+    ).all()
+
+
 def first(session: Session, broadcast_id: int, event: ReceiptEvent) -> ReceiptRow | None:
     """The first receipt of one kind: `first(…, ENDED)` tells that somebody played it to its end."""
     return session.scalars(

@@ -22,6 +22,7 @@ from typing import Literal
 
 import numpy as np
 
+from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.speech.audio.mastering import Mastering, faded, levelled
 from steward.speech.engine import Samples, Sound
 
@@ -64,6 +65,11 @@ CHIMES: dict[Which, Chime] = {
     ),
     "after": Chime(1100, -20.0, ((0, 1046.50), (280, 783.99)), 3.2),
 }
+
+
+def opening_ms(priority: Priority) -> int:
+    """The length of the chime before a broadcast of a priority, in milliseconds."""
+    return CHIMES[OPENING_CHIMES[priority]].length_ms
 
 
 def chime(which: Which) -> Sound:

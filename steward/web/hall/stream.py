@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from steward.clock import Clock, monotonic_s
 from steward.errors import BroadcastError, StorageError
@@ -39,6 +40,7 @@ class HallStream:
     clock: Clock
     hall: Hall
     now: HallNow
+    controls: dict[str, Any]
     heartbeat_s: float
     demonstration: bool
 
@@ -53,6 +55,7 @@ class HallStream:
                 "demo": self.demonstration,
                 "last_id": last_id,
                 "playing": self.now.playing,
+                "controls": self.controls,
                 "heartbeat_s": self.heartbeat_s,
             },
         )

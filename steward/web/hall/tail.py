@@ -28,11 +28,11 @@ AGAIN_S = 1.0  # after a fault of the database
 
 @dataclass(frozen=True)
 class Change:
-    """One row of the log, as players are told it."""
+    """One row of the log, as players are told it; `broadcast_id` None: of the hall itself."""
 
     id: int
     at: datetime
-    broadcast_id: int
+    broadcast_id: int | None
     what: str
     from_: str | None
     to: str

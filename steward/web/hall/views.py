@@ -11,6 +11,7 @@ from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
 from steward.operations.list_waiting import waiting_in
+from steward.operations.show_controls import controls_document, controls_of
 from steward.operations.show_hall import broadcast_to_play, find_hall, hall_now
 from steward.operations.take_receipt import note_player, take_receipt
 from steward.web.context import web
@@ -44,6 +45,7 @@ def board(name: str) -> Response:
     return jsonify(
         now=now.isoformat(),
         board=own.board.at(now),
+        controls=_controls(hall.id),
         last=last and {"id": last.id, "title": last.title, "at": last.slot_at.isoformat()},
         waiting=waiting
         and {
@@ -68,6 +70,7 @@ def events(name: str) -> Response:
         clock=own.clock,
         hall=hall,
         now=hall_now(own.database, hall.id, last_id),
+        controls=_controls(hall.id),
         heartbeat_s=own.settings.heartbeat_s,
         demonstration=bool(own.settings.demo_clock),
     )
@@ -116,6 +119,11 @@ def player(name: str) -> tuple[str, int]:
     hall = find_hall(own.database, name)
     note_player(own.database, hall, _report(), at=own.clock.now(), user_agent=_user_agent())
     return "", 204
+
+
+def _controls(hall_id: int) -> dict[str, Any]:
+    own = web()
+    return controls_document(controls_of(own.database, hall_id, at=own.clock.now()))
 
 
 def _report() -> dict[str, Any]:

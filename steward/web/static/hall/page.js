@@ -2,6 +2,7 @@
 import { Board } from "./board.js";
 import { Captions } from "./captions.js";
 import { district, known, serverNow } from "./clock.js";
+import { Holding } from "./holding.js";
 import { Leader } from "./leader.js";
 import { entries, note } from "./log.js";
 import { beginning, Playback } from "./playback.js";
@@ -12,6 +13,7 @@ import { Stream } from "./stream.js";
 const BOARD_MS = 60000;
 const PRESENCE_MS = 30000;
 const PREFETCH_MS = 150;
+const BOARD_SOON_MS = 400; // what is to be heard is fetched first
 const GOES_ON = new Set(["playing", "played"]); // states that let a begun broadcast end
 const hall = document.body.dataset.hall;
 const root = document.documentElement;
@@ -22,6 +24,7 @@ class Page {
     this.captions = new Captions(document.querySelector("[data-captions]"));
     this.idle = document.querySelector("[data-idle]");
     this.board = new Board(document);
+    this.holding = new Holding(document, () => this.refreshBoard());
     this.sound = new Sound(() => this.showSound());
     this.leader = new Leader(hall, (leads) => this.onLeads(leads));
     this.playback = null;
@@ -29,6 +32,7 @@ class Page {
     this.interruptedAt = new Map();
     this.fetched = new Set();
     this.heard = new Set();
+    this.controlledAt = 0;
     this.connected = false;
     this.fault = "";
     this.stream = new Stream(hall, Number(document.body.dataset.heartbeat), {
@@ -60,6 +64,7 @@ class Page {
 
   onHello(data) {
     this.onAir = data.playing;
+    this.control(data.controls, data.now);
     this.reportSound();
     if (data.playing !== null) this.begin(data.playing);
     else if (this.playback) this.check();
@@ -67,6 +72,10 @@ class Page {
 
   onChange(change) {
     const id = change.broadcast_id;
+    if (change.what === "hall") { // paused, quiet, louder: the board tells how it is now
+      this.refreshBoard();
+      return;
+    }
     if (change.what !== "state") { // a clip was made, or will never be
       if (this.playback && this.playback.id === id) this.playback.look();
       else this.prefetchSoon(id);
@@ -79,13 +88,14 @@ class Page {
       return;
     }
     if (this.onAir === id) this.onAir = null;
+    if (this.ticket && this.ticket.id === id && !GOES_ON.has(change.to)) this.ticket = null;
     if (change.to === "ready") this.prefetchSoon(id);
     if (this.playback && this.playback.id === id && !GOES_ON.has(change.to)) {
       this.cut(change.why || change.to);
     } else if (this.playback && this.playback.id === id && !this.playback.sound) {
       this.silentEnd();
     }
-    this.refreshBoard();
+    this.boardSoon();
   }
 
   onBeat(data) {
@@ -139,7 +149,7 @@ class Page {
     if (this.playback && this.playback.id === id && !fromStart) return;
     if (this.heard.has(id)) return;
     if (this.playback) this.cut("another");
-    const ticket = this.ticket = {};
+    const ticket = this.ticket = { id };
     const broadcast = await this.fetchBroadcast(id);
     if (ticket !== this.ticket || !broadcast || broadcast.state !== "playing") return;
     const leads = this.leader.leads;
@@ -157,8 +167,8 @@ class Page {
     const sounding = leads && this.sound.state !== "blocked";
     if (leads && this.sound.state !== "ready") this.reports.receipt(id, this.sound.state);
     this.playback = new Playback(
-      broadcast, sounding ? this.sound : null, this.hearing(id, sounding),
-      () => this.fetchBroadcast(id));
+      broadcast, sounding ? this.sound : null, this.holding.volume(broadcast.priority),
+      this.hearing(id, sounding), () => this.fetchBroadcast(id));
     this.captions.show(broadcast);
     this.idle.hidden = true;
     if (broadcast.board) this.board.freeze(broadcast.board);
@@ -208,7 +218,7 @@ class Page {
     this.captions.hide();
     this.idle.hidden = false;
     this.board.freeze(null);
-    this.refreshBoard();
+    this.boardSoon();
     this.expose();
   }
 
@@ -219,6 +229,17 @@ class Page {
     if (broadcast && this.playback && this.playback.id === id && !GOES_ON.has(broadcast.state)) {
       this.cut(broadcast.state);
     }
+  }
+
+  /** How staff have set the hall, as of an instant; answers may overtake each other. */
+  control(controls, now) {
+    if (Date.parse(now) < this.controlledAt) return;
+    this.controlledAt = Date.parse(now);
+    this.holding.set(controls);
+    if (this.playback) {
+      this.playback.setVolume(this.holding.volume(this.playback.broadcast.priority));
+    }
+    this.showSound();
   }
 
   onLeads(leads) {
@@ -265,7 +286,7 @@ class Page {
     if (!this.leader) return;
     const { state } = this.sound;
     const words = !this.leader.leads && this.leader.holder() ? "本机另一窗口正在播音"
-      : { ready: "声音已开启", blocked: "声音未开启", muted: "已静音" }[state];
+      : { ready: `声音已开启${this.holding.volumeWords}`, blocked: "声音未开启", muted: "已静音" }[state];
     const button = document.querySelector("[data-sound]");
     button.querySelector("[data-sound-words]").textContent = words;
     button.dataset.state = this.leader.leads ? state : "elsewhere";
@@ -298,6 +319,12 @@ class Page {
     this.expose();
   }
 
+  /** Once for a burst of changes. */
+  boardSoon() {
+    clearTimeout(this.boarding);
+    this.boarding = setTimeout(() => this.refreshBoard(), BOARD_SOON_MS);
+  }
+
   async refreshBoard() {
     try {
       const answer = await fetch(`${hall}/board.json`);
@@ -308,6 +335,7 @@ class Page {
       }
       this.board.setLive(news.board);
       this.board.setLineup(news.next, news.last, news.waiting);
+      this.control(news.controls, news.now);
     } catch (error) {
       note("board-failed", { why: String(error) });
     }
@@ -327,6 +355,7 @@ class Page {
       level: sound.level(),
       loudest: sound.loudest,
       late: playback ? playback.late : null,
+      controls: this.holding.controls,
       course: playback ? playback.course.map((step) => ({ ...step })) : [],
       connected: this.connected,
       lastId: this.stream.lastId,

@@ -4,7 +4,7 @@
 import { note } from "./log.js";
 import { serverNow } from "./clock.js";
 
-const LEAD_S = 0.06; // scheduled this long before it is heard
+const LEAD_S = 0.03; // scheduled this long before it is heard
 const FRESH_S = 6; // put on the air less than this ago: begin at the beginning
 const TICK_MS = 40;
 const PATIENCE_S = 15; // for a clip that is still being made
@@ -35,16 +35,16 @@ export function beginning(broadcast, chimeS) {
 
 export class Playback {
   /**
-   * `sound` is null for captions only. `hear` has begun(), clause(ordinal) and finished();
+   * `sound` is null for captions only; `volume` is percent. `hear` has begun(), clause(ordinal) and finished();
    * `refresh()` fetches the broadcast anew, for clips that were not ready.
    */
-  constructor(broadcast, sound, hear, refresh) {
+  constructor(broadcast, sound, volume, hear, refresh) {
     this.broadcast = broadcast;
     this.sound = sound;
+    this.channel = sound && sound.channel(volume);
     this.hear = hear;
     this.refresh = refresh;
     this.course = []; // {what: "chime" | "clause", ordinal, start, end} in seconds
-    this.nodes = [];
     this.current = null;
     this.late = 0;
     this.begun = false;
@@ -99,7 +99,7 @@ export class Playback {
       }
       cursor = earliest;
     }
-    if (buffer) this.nodes.push(this.sound.playAt(buffer, cursor));
+    if (buffer) this.channel.playAt(buffer, cursor);
     this.course.push({ ...step, start: cursor, end: cursor + lasts });
     return cursor + lasts;
   }
@@ -121,6 +121,10 @@ export class Playback {
       const news = await this.refresh();
       if (news) this.broadcast = news;
     }
+  }
+
+  setVolume(percent) {
+    if (this.channel) this.channel.setVolume(percent);
   }
 
   /** Whether no voice could say a clause. */
@@ -163,7 +167,6 @@ export class Playback {
     clearInterval(this.timer);
     this.stopped = true;
     this.look();
-    for (const node of this.nodes) node.stop();
-    this.nodes = [];
+    if (this.channel) this.channel.close();
   }
 }

@@ -4,6 +4,45 @@ import { note } from "./log.js";
 const UNLOCK_MS = 600;
 const KEPT_CLIPS = 200;
 const FETCH_AGAIN = 3;
+const FADE_S = 0.02; // a cut that is not heard as a click: down by 43 dB in this time
+const TAU_S = FADE_S / 5;
+
+/** How loud a percentage is: a half sounds about half as loud. */
+function amplitude(percent) {
+  return (percent / 100) ** 2;
+}
+
+/** One broadcast's way to the loudspeaker. */
+class Channel {
+  constructor(sound, percent) {
+    this.context = sound.context;
+    this.gain = this.context.createGain();
+    this.gain.gain.value = amplitude(percent);
+    this.gain.connect(sound.gain);
+    this.nodes = [];
+  }
+
+  /** Play a buffer at an exact time of the context's clock. */
+  playAt(buffer, at) {
+    const node = this.context.createBufferSource();
+    node.buffer = buffer;
+    node.connect(this.gain);
+    node.start(at);
+    this.nodes.push(node);
+  }
+
+  setVolume(percent) {
+    this.gain.gain.setTargetAtTime(amplitude(percent), this.context.currentTime, TAU_S);
+  }
+
+  /** Fade out whatever sounds and end it; what has not begun never will. */
+  close() {
+    const now = this.context.currentTime;
+    this.gain.gain.setTargetAtTime(0, now, TAU_S);
+    for (const node of this.nodes) node.stop(now + 2 * FADE_S);
+    setTimeout(() => this.gain.disconnect(), 1000);
+  }
+}
 
 export class Sound {
   /** `changed()` is called when the state may have changed. */
@@ -78,13 +117,9 @@ export class Sound {
     return null;
   }
 
-  /** Play a buffer at an exact time of the context's clock; gives the node, to stop it. */
-  playAt(buffer, at) {
-    const node = this.context.createBufferSource();
-    node.buffer = buffer;
-    node.connect(this.gain);
-    node.start(at);
-    return node;
+  /** A way to the loudspeaker of its own, at a volume in percent. */
+  channel(percent) {
+    return new Channel(this, percent);
   }
 
   /** The level of what sounds at this moment, 0…1; also kept in `loudest`. */
