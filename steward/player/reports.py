@@ -76,14 +76,16 @@ class Reports:
                 if not self._waiting:
                     return
                 path, report = self._waiting[0]
+                last = self._stopped
             try:
                 self.server.report(path, report)
             except ServerAway:
-                wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
-                failures += 1
+                if last:
+                    return
                 with self._news:
-                    if self._stopped or self._news.wait_for(lambda: self._stopped, wait_s):
-                        return
+                    wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
+                    self._news.wait_for(lambda: self._stopped, wait_s)
+                failures += 1
                 continue
             except PlayerError as error:  # it will never want this one
                 _log.warning("服务器没有收下回执：%s", error)

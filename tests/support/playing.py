@@ -88,7 +88,6 @@ def playable(clauses: Sequence[Clause], **other: object) -> Playable:
 def noise(seconds: float, seed: int) -> Samples:
     """A sound like no other, without a silent sample."""
     random = np.random.default_rng(seed)
-    samples = random.uniform(0.1, 0.5, round(seconds * RATE_HZ)) * random.choice(
-        [-1.0, 1.0], round(seconds * RATE_HZ)
-    )
-    return samples.astype(np.float32)
+    count = round(seconds * RATE_HZ)
+    signs = random.choice([-1.0, 1.0], count)
+    return np.asarray(random.uniform(0.1, 0.5, count) * signs, dtype=np.float32)
