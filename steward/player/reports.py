@@ -57,8 +57,11 @@ class Reports:
     def presence(self, sound: SoundState) -> None:
         """This player is here, and its sound is so. One that waits already is out of date."""
         with self._news:
-            for old in [one for one in list(self._waiting)[1:] if one[0] == "/players"]:
-                self._waiting.remove(old)
+            first, rest = (
+                list(self._waiting)[:1],
+                list(self._waiting)[1:],
+            )  # the first is on its way
+            self._waiting = deque([*first, *(one for one in rest if one[0] != "/players")])
         self._push("/players", {"player": self.player, "sound": sound.value})
 
     def _push(self, path: str, report: dict[str, object]) -> None:
