@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from steward.player.device import MiniaudioSink, device_names, volume_gain
+from steward.player.device import MiniaudioSink, device_names, quieten_alsa, volume_gain
 from steward.player.identity import identity
 from steward.player.player import Player
 from steward.player.server import Server
@@ -43,10 +43,12 @@ def player(
     null: bool,
 ) -> None:
     """不用浏览器的播放机：接在功放上的小电脑，按大厅的播报出声并回执。"""
+    quieten_alsa()
     if list_devices:
-        for name in device_names():
+        names = device_names()
+        for name in names:
             click.echo(name)
-        if not device_names():
+        if not names:
             click.echo("没有找到音频设备：请检查声卡和驱动", err=True)
         return
     if not server:

@@ -58,6 +58,7 @@ class Course:
         self._position = 0
         self._piece: Samples = np.zeros(0, dtype=np.float32)
         self._pieces = self._in_order()
+        self._begun = False
         self._fading = False
         self._lock = threading.Lock()
 
@@ -113,7 +114,6 @@ class Course:
     def _in_order(self) -> Iterator[Samples | None]:
         """Sound after sound; None as often as one is asked for that is not here yet."""
         if self._start.chime:
-            self._tell(Mark(self, "begun"))
             yield from self._chime(self.broadcast.chime_before)
         for ordinal in range(self._start.ordinal, len(self.broadcast.clauses)):
             yield from self._clause(ordinal)
@@ -125,6 +125,7 @@ class Course:
         while name and self._position - asked <= CHIME_PATIENCE_S * self._rate_hz:
             sound = self._sounds(name)
             if sound is not None:
+                self._begin()
                 yield sound
                 return
             yield None
@@ -140,11 +141,15 @@ class Course:
             if sound is not None or clause.mute or not patient:
                 break
             yield None
-        if self.ordinal is None and not self._start.chime:
-            self._tell(Mark(self, "begun"))
+        self._begin()
         self.ordinal = ordinal
         self._tell(Mark(self, "clause", ordinal))
         yield self._silence(clause.shown_s) if sound is None else sound
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._tell(Mark(self, "begun"))
 
     def _silence(self, seconds: float) -> Samples:
         return np.zeros(round(seconds * self._rate_hz), dtype=np.float32)

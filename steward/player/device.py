@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -18,14 +20,23 @@ BUFFER_MS = 20  # a period; a cut is heard within a few of them
 SILENT_S = 2.0  # a device that asks for no samples for so long is lost
 # Never its null device by itself: a player that nobody hears must say so.
 _REAL = [one for one in miniaudio.Backend if one != miniaudio.Backend.NULL]
+_ALSA_NOTHING = "Discard all samples"  # ALSA's own null device, as it calls it
+_say_nothing = ctypes.CFUNCTYPE(None)(lambda: None)
+
+
+def quieten_alsa() -> None:
+    """No forty lines of ALSA at every attempt to open what is not there: we say it ourselves."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_say_nothing)
 
 
 def device_names() -> list[str]:
     """The loudspeakers of this machine; none where no sound system answers."""
     try:
-        return [str(one["name"]) for one in miniaudio.Devices(_REAL).get_playbacks()]
+        names = [str(one["name"]) for one in miniaudio.Devices(_REAL).get_playbacks()]
     except miniaudio.MiniaudioError:
         return []
+    return [name for name in names if not name.startswith(_ALSA_NOTHING)]
 
 
 @dataclass

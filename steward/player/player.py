@@ -68,6 +68,7 @@ class Player:
         self._line = line.Line(server, self, line.chance())
         self._output = Output(sink, self._speaker.take, self._later_sounding, again_s)
         self._running = True
+        self.following = False  # whether the log is being followed
 
     def run(self) -> None:
         """Play until `stop`."""
@@ -106,10 +107,13 @@ class Player:
     def connection(self, connected: bool) -> None:
         if connected:
             _log.info("已连接服务器")
+        else:
+            self.following = False
         self._inbox.put(lambda: self._conductor.connection(connected))
 
     def hello(self, playing: int | None) -> None:
         self._inbox.put(lambda: self._conductor.hello(playing))
+        self.following = True
 
     def change(self, change: Mapping[str, Any]) -> None:
         self._inbox.put(lambda: self._conductor.change(change))

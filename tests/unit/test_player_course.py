@@ -92,6 +92,7 @@ def test_patience_ends_and_the_words_are_shown_for_their_time(
     heard.course.connected = connected
     heard.take_s(0.3 + patience_s - 0.1)
     assert heard.marks == [("begun", None)]
+    assert heard.course.waiting
     for _ in range(20):
         heard.take_s(0.02)
     assert heard.marks[-1] == ("clause", 0)
@@ -109,6 +110,8 @@ def test_a_mute_clause_is_shown_at_once_for_its_reading_time() -> None:
 
 def test_a_chime_that_is_missing_is_not_waited_for_long() -> None:
     heard = Heard(sounds={name: SOUNDS[name] for name in ("zero", "one")})
+    heard.take_s(0.02)
+    assert heard.marks == []
     for _ in range(round(CHIME_PATIENCE_S / 0.02) + 2):
         heard.take_s(0.02)
     assert heard.marks == [("begun", None), ("clause", 0)]

@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 STATIC = Path(__file__).resolve().parents[1] / "static"
 TICK_S = 1.0
 PRESENCE_S = 30.0
+HEARD_LATER_S = 2.0  # a network loudspeaker plays what it was sent about so long afterwards
 KEPT_SOUNDS = 8
 _NOTED = frozenset({ReceiptEvent.STARTED, ReceiptEvent.ENDED, ReceiptEvent.INTERRUPTED})
 
@@ -60,7 +61,7 @@ class Programme:
         self._key = f"stream{hall.id:06d}"
         self._marks: deque[Mark] = deque()
         self._asked: list[int] = []
-        self._notes: deque[dict[str, object]] = deque()
+        self._notes: deque[tuple[float, dict[str, object]]] = deque()  # and from when it holds
         self._started: set[int] = set()
         self._sounds: OrderedDict[str, Samples] = OrderedDict()
         self._speaker = Speaker()
@@ -128,9 +129,9 @@ class Programme:
         agent = f"网络音箱数据流（{self._audience()} 个听众）"
         at = self._source.clock.now()
         database = self._source.database
-        while self._notes:
+        while self._notes and self._notes[0][0] <= now_s:
             try:
-                take_receipt(database, self._hall, self._notes[0], at=at, user_agent=agent)
+                take_receipt(database, self._hall, self._notes[0][1], at=at, user_agent=agent)
             except StorageError:
                 raise
             except StewardError as error:
@@ -177,7 +178,9 @@ class Programme:
             "event": event.value,
             "detail": detail or f"已送给 {listeners} 个听众",
         }
-        self._notes.append(note if ordinal is None else note | {"ordinal": ordinal})
+        later_s = HEARD_LATER_S if event == ReceiptEvent.ENDED else 0.0
+        whole = note if ordinal is None else note | {"ordinal": ordinal}
+        self._notes.append((monotonic_s() + later_s, whole))
 
     def show(self, broadcast: Playable, ordinal: int | None) -> None:
         """Nobody looks."""
