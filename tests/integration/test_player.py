@@ -198,7 +198,7 @@ def test_without_a_server_it_plays_what_it_has_and_the_rest_when_the_server_is_b
             whole = sound_of(stage, broadcast_id)
             first = round(1.5 * RATE_HZ + 2 * 0.62 * RATE_HZ)
             until(lambda: holds(sink.heard, whole[:first]), "two clauses, without a server")
-            assert own.reports(broadcast_id)[-1] == ("clause", 0)
+            assert ("clause", 2) not in own.reports(broadcast_id)
             for ordinal in (2, 3):
                 hertz = 300.0 + 50 * ordinal
                 stage.add_clip(broadcast_id, ordinal, datetime.now(UTC), seconds=0.5, hertz=hertz)
