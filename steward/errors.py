@@ -18,7 +18,10 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── BroadcastError            a broadcast cannot do what was asked
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
-└── AlreadyRunning            a second engine on the same data folder
+├── PlayerError               a player without a browser cannot do what it should
+│   ├── ServerAway            … because the server does not answer, or is at fault
+│   └── SoundDeviceLost       … because the loudspeaker cannot be opened
+└── AlreadyRunning            a second engine on the same data folder, a second player of a hall
 """
 
 from __future__ import annotations
@@ -126,5 +129,21 @@ class PlanError(StewardError):
     """A plan is malformed, or its calendar has no such year."""
 
 
+class PlayerError(StewardError):
+    """A player without a browser cannot do what it should."""
+
+
+class ServerAway(PlayerError):
+    """The server does not answer, or answers with a fault of its own."""
+
+    retry = True
+
+
+class SoundDeviceLost(PlayerError):
+    """The loudspeaker cannot be opened, or has gone."""
+
+    retry = True
+
+
 class AlreadyRunning(StewardError):
-    """A second engine was started on the same data folder."""
+    """A second engine was started on the same data folder, or a second player of a hall."""

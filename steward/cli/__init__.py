@@ -17,6 +17,7 @@ from steward.cli import (
     lexicon,
     narrate,
     plans,
+    player,
     run,
     settings,
     voices,
@@ -43,6 +44,7 @@ for _module in (
     plans,
     broadcasts,
     run,
+    player,
 ):
     for _command in _module.COMMANDS:
         steward.add_command(_command)

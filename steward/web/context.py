@@ -7,11 +7,13 @@ from typing import cast
 
 from flask import current_app
 
-from steward.clock import Clock
+from steward.clock import Clock, monotonic_s
 from steward.operations.board import LiveBoard
 from steward.operations.list_broadcasts import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
+from steward.web.hall.programme import Source
+from steward.web.hall.radio import Radios
 from steward.web.hall.tail import Tail
 
 EXTENSION = "steward"
@@ -19,7 +21,7 @@ EXTENSION = "steward"
 
 @dataclass(frozen=True)
 class Web:
-    """What the application was given, its hold on the log, its figures of this minute."""
+    """What the application was given, its hold on the log, its figures and its streams."""
 
     settings: Settings
     database: Database
@@ -27,10 +29,13 @@ class Web:
     schedule: Schedule
     tail: Tail
     board: LiveBoard = field(init=False)
+    radios: Radios = field(init=False)
 
     def __post_init__(self) -> None:
         board = LiveBoard(self.database, due_soon_days=self.settings.due_soon_days)
         object.__setattr__(self, "board", board)
+        source = Source(self.database, self.tail, self.settings.clips_folder, self.clock)
+        object.__setattr__(self, "radios", Radios(source, monotonic_s))
 
 
 def web() -> Web:

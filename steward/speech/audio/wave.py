@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -13,12 +14,13 @@ from steward.errors import EngineFailed
 from steward.speech.engine import Samples, Sound
 
 
-def read_sound(path: Path) -> Sound:
+def read_sound(file: Path | BinaryIO) -> Sound:
     """A sound file as mono samples. Raises EngineFailed when it is none."""
     try:
-        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+        samples, rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise EngineFailed("声音文件无法读取", place=str(path)) from error
+        place = str(file) if isinstance(file, Path) else ""
+        raise EngineFailed("声音文件无法读取", place=place) from error
     return Sound(np.ascontiguousarray(samples.mean(axis=1)), rate_hz)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from steward.domain.broadcasts import OPENING_CHIMES, Priority
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
 from steward.operations.list_waiting import waiting_in
 from steward.operations.show_controls import controls_document, controls_of
-from steward.operations.show_hall import broadcast_to_play, find_hall, hall_now
+from steward.operations.show_hall import find_hall, hall_now
 from steward.operations.take_receipt import note_player, take_receipt
+from steward.speech.audio.mp3 import BIT_RATE
 from steward.web.context import web
+from steward.web.hall.document import document_of
 from steward.web.hall.grid import grid_of
 from steward.web.hall.stream import HallStream, last_id_of
 
@@ -80,20 +82,33 @@ def events(name: str) -> Response:
     return response
 
 
+@blueprint.get("/stream.mp3")
+def stream(name: str) -> Response:
+    """What the hall sounds like, without an end: for network loudspeakers."""
+    own = web()
+    radio = own.radios.of(find_hall(own.database, name))
+    # Who only asks for the headers is no listener.
+    response = Response(b"" if request.method == "HEAD" else radio.listen(), mimetype="audio/mpeg")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    response.headers["icy-name"] = f"hazard-steward {quote(name)}"
+    response.headers["icy-br"] = str(BIT_RATE // 1000)
+    return response
+
+
 @blueprint.get("/broadcasts/<int:broadcast_id>.json")
 def broadcast(name: str, broadcast_id: int) -> Response:
     """One broadcast, as a player needs it."""
     own = web()
     hall = find_hall(own.database, name)
-    document = broadcast_to_play(own.database, hall, broadcast_id, at=own.clock.now())
-    for clause in document["clauses"]:
-        key = clause.pop("clip_key")
-        clause["clip"] = url_for("sounds.clip", key=key) if key else None
-    opening = OPENING_CHIMES[Priority(document["priority"])]
-    document["chime"] = {
-        place: url_for("static", filename=f"chime-{which}.wav")
-        for place, which in (("before", opening), ("after", "after"))
-    }
+    document = document_of(
+        own.database,
+        hall,
+        broadcast_id,
+        at=own.clock.now(),
+        clip=lambda key: url_for("sounds.clip", key=key),
+        chime=lambda file: url_for("static", filename=file),
+    )
     document["downloads"] = {
         kind: url_for("sounds.broadcast", broadcast_id=broadcast_id, kind=kind)
         for kind in ("mp3", "ogg", "wav")
