@@ -64,6 +64,8 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 
 
 def _wants_json() -> bool:
+    if request.blueprint == "hall" and request.method == "POST":
+        return True  # a player
     if request.mimetype in _FORMS:
         return False
     if request.method == "POST" or request.path.endswith((".json", "/events", "/readyz")):
