@@ -18,6 +18,9 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── BroadcastError            a broadcast cannot do what was asked
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
+├── AccountError              an account or a token is malformed, unknown or taken
+├── AccessRefused             who asks is not known, or may not do it
+│   └── LockedOut             … after too many wrong passwords
 └── AlreadyRunning            a second engine on the same data folder
 """
 
@@ -124,6 +127,24 @@ class NotFound(StewardError):
 
 class PlanError(StewardError):
     """A plan is malformed, or its calendar has no such year."""
+
+
+class AccountError(StewardError):
+    """An account or a token is malformed, unknown or taken."""
+
+
+class AccessRefused(StewardError):
+    """Who asks is not known, or may not do what was asked."""
+
+
+class LockedOut(AccessRefused):
+    """Too many wrong passwords for an account, or from an address; `wait_s`: for how long."""
+
+    retry = True
+
+    def __init__(self, sentence: str, *, wait_s: int) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
 
 
 class AlreadyRunning(StewardError):

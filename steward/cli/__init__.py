@@ -8,6 +8,7 @@ import click
 
 from steward import __version__
 from steward.cli import (
+    audit,
     broadcasts,
     database,
     demo,
@@ -18,6 +19,8 @@ from steward.cli import (
     plans,
     run,
     settings,
+    tokens,
+    users,
     voices,
 )
 from steward.errors import StewardError
@@ -40,6 +43,9 @@ for _module in (
     voices,
     plans,
     broadcasts,
+    users,
+    tokens,
+    audit,
     run,
 ):
     for _command in _module.COMMANDS:
