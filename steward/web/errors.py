@@ -74,7 +74,8 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.authorization is not None:
+    player = request.blueprint == "hall" and request.method == "POST"
+    if player or request.authorization is not None:
         return True
     if request.mimetype in _FORMS:
         return False
