@@ -59,6 +59,28 @@ ACT_NAMES: dict[Act, str] = {
 }
 
 
+# What an entry keeps before and after, by the key in its JSON.
+FACT_NAMES: dict[str, str] = {
+    "name": "名称",
+    "role": "角色",
+    "town": "镇街",
+    "hall": "大厅",
+    "until": "锁定至",
+    "state": "状态",
+    "fault": "问题",
+    "title": "标题",
+    "priority": "优先级",
+    "text": "文字",
+    "voices": "语音",
+    "paces": "语速",
+    "when": "时间",
+    "template": "模板",
+    "day_rule": "日期规则",
+    "missed_rule": "错过时",
+    "late_minutes": "补播时限（分钟）",
+}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One act. `number` counts from 1 without a gap; `before` and `after` are JSON texts or ""."""

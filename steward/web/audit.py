@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from steward.domain.audit import ACT_NAMES, Act
+from steward.domain.accounts import ROLE_NAMES
+from steward.domain.audit import ACT_NAMES, FACT_NAMES, Act
+from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES
+from steward.domain.plans import DAY_RULE_NAMES, MISSED_RULE_NAMES
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import AccountError
 from steward.operations.read_audit import search_audit
@@ -17,7 +22,29 @@ PAGE = 50  # entries
 _LARGEST = 2**63  # of a number in the database
 
 blueprint = Blueprint("audit", __name__)
-blueprint.add_app_template_filter(lambda text: json.loads(text) if text else {}, "facts")
+
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "role": ROLE_NAMES,
+    "state": STATE_NAMES,
+    "priority": PRIORITY_NAMES,
+    "day_rule": DAY_RULE_NAMES,
+    "missed_rule": MISSED_RULE_NAMES,
+}
+
+
+@blueprint.app_template_filter("facts")
+def facts(text: str) -> list[tuple[str, str]]:
+    """What an entry keeps, in Chinese; what is empty is left out."""
+    kept: dict[str, Any] = json.loads(text) if text else {}
+    return [(FACT_NAMES.get(key, key), _words(key, value)) for key, value in kept.items() if value]
+
+
+def _words(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if key == "until":
+        return f"{datetime.fromisoformat(value).astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M:%S}"
+    return _WORDS.get(key, {}).get(value, str(value))
 
 
 @blueprint.get("/audit")
