@@ -14,7 +14,7 @@ SHORTEST, LONGEST = 10, 128  # characters
 # Letters and digits that are not taken for each other when copied by hand.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
-# OWASP's least setting for argon2id (19 MiB, 2 passes): some 25 ms. The process that checks a
+# OWASP's least setting for argon2id (19 MiB, 2 passes): 30 to 70 ms. The process that checks a
 # password also feeds the halls, so a log-in must not hold it up for longer.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(32))

@@ -136,7 +136,7 @@ def test_a_one_time_password_opens_nothing_but_its_change(
     for method, address, needs in addresses(app):
         enter(client, stage.database, Role.ADMIN, at=clock.now())
         code, onward = status(client, method, address)
-        if needs.role is not None and not needs.while_changing:
+        if needs.role is not None and not needs.own:
             assert (code, onward) == (303, "/password"), address
 
 
@@ -159,6 +159,18 @@ def test_a_token_has_its_roles_rights_and_needs_no_form(
     taken = client.post("/voices/auditions", data=form, headers=bearer(operator))
     assert taken.status_code == 303
     assert len(recent_auditions(stage.database)) == 1
+
+
+def test_a_token_has_no_log_in_to_end_and_no_password_to_change(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    """Not even that of an account of its name."""
+    add(stage.database, "zhang", Role.ADMIN, at=clock.now())
+    _, key = add_token(stage.database, "zhang", role=Role.ADMIN, at=clock.now(), by=ROOT)
+    for method, address in (("GET", "/password"), ("POST", "/password"), ("POST", "/logout")):
+        answer = client.open(address, method=method, headers=bearer(key))
+        assert answer.status_code == 403
+        assert "只给人用" in answer.get_json()["error"]
 
 
 def test_a_wrong_token_is_refused_whatever_cookie_comes_with_it(

@@ -13,19 +13,20 @@ class Needs:
 
     `role` None: anybody, with no look at who it is. `from_start` False: anybody as long as there
     was never an account. `form` False: a program posts here, without this site's token of forms.
-    `while_changing`: also with a one-time password that is not changed yet.
+    `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
+    token.
     """
 
     role: Role | None
     from_start: bool = True
     form: bool = True
-    while_changing: bool = False
+    own: bool = False
 
 
 OPEN = Needs(None)  # a hall's screen has no user
 PLAYER = Needs(None, form=False)
 PAGE = Needs(Role.VIEWER, from_start=False)
-OWN = Needs(Role.VIEWER, while_changing=True)
+OWN = Needs(Role.VIEWER, own=True)
 OPERATOR = Needs(Role.OPERATOR)
 ADMIN = Needs(Role.ADMIN)
 

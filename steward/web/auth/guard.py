@@ -106,10 +106,12 @@ def _door() -> Response | None:
     if caller is None:
         return _stranger(needs)
     refusal = caller.refusal(needs.role, hall=hall, town=arguments.get("town"))
+    if needs.own and caller.is_token:
+        refusal = "令牌没有登录和密码，这一页只给人用"
     if refusal:
         raise AccessRefused(refusal)
     g.caller = caller
-    if caller.must_change and not needs.while_changing:
+    if caller.must_change and not needs.own:
         return redirect(url_for("auth.password"), 303)
     return None
 
