@@ -26,6 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.measured import Measured
 from steward.broadcasts.queries import changes
+from steward.domain.accounts import Actor
 from steward.domain.broadcasts import Priority
 from steward.operations.announce import announce
 from steward.settings import PREFIX
@@ -145,7 +146,12 @@ def _press(database: Database, page: Page, number: int, priority: Priority) -> P
     text = TEXTS[number % len(TEXTS)].format(n=17 + 3 * number)
     pressed = time.time()
     announced, _ = announce(
-        database, text, hall="main", priority=priority, at=datetime.now(UTC), by="benchmark"
+        database,
+        text,
+        hall="main",
+        priority=priority,
+        at=datetime.now(UTC),
+        by=Actor("benchmark", "command", ""),
     )
 
     def words() -> dict[str, Any] | None:

@@ -21,6 +21,9 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── PlayerError               a player without a browser cannot do what it should
 │   ├── ServerAway            … because the server does not answer, or is at fault
 │   └── SoundDeviceLost       … because the loudspeaker cannot be opened
+├── AccountError              an account or a token is malformed, unknown or taken
+├── AccessRefused             who asks is not known, or may not do it
+│   └── LockedOut             … after too many wrong passwords
 └── AlreadyRunning            a second engine on the same data folder, a second player of a hall
 """
 
@@ -143,6 +146,24 @@ class SoundDeviceLost(PlayerError):
     """The loudspeaker cannot be opened, or has gone."""
 
     retry = True
+
+
+class AccountError(StewardError):
+    """An account or a token is malformed, unknown or taken."""
+
+
+class AccessRefused(StewardError):
+    """Who asks is not known, or may not do what was asked."""
+
+
+class LockedOut(AccessRefused):
+    """Too many wrong passwords for an account, or from an address; `wait_s`: for how long."""
+
+    retry = True
+
+    def __init__(self, sentence: str, *, wait_s: int) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
 
 
 class AlreadyRunning(StewardError):

@@ -48,6 +48,23 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="网页服务监听地址；要让大厅电脑访问，改为 0.0.0.0")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, description="网页服务端口")
+    https_proxy: bool = Field(
+        False,
+        description="网页服务前面有一台 HTTPS 反向代理：登录只经 HTTPS，来源地址取自它的 "
+        "X-Forwarded-For；没有代理时不要设为 true",
+    )
+    session_minutes: Annotated[int, Field(ge=5, le=720)] = Field(
+        120, description="登录后多久没有操作就要重新登录（分钟）；登录 12 小时后总要重新登录"
+    )
+    oidc_issuer: str = Field(
+        "",
+        description="单位统一登录（OpenID Connect）的地址，如 https://sso.example.gov.cn；不用则留空",
+    )
+    oidc_client_id: str = Field("", description="在统一登录处登记的客户端编号")
+    oidc_client_secret: str = Field("", description="在统一登录处登记的客户端密钥")
+    oidc_name_claim: str = Field(
+        "preferred_username", description="统一登录给出的、等于本系统帐号名的那一项"
+    )
     voice: str = Field("zf_xiaobei", description="首选语音（voices/ 中的编号）")
     fallback_voices: str = Field(
         "zm_yunjian,zf_xiaoxiao,espeak_cmn", description="备用语音，逗号分隔，按顺序尝试"
@@ -120,6 +137,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'steward.db').resolve()}"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """What signs the browsers' cookies."""
+        return self.data_dir / "secret.key"
 
     @property
     def voices_folder(self) -> Path:

@@ -12,6 +12,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+import steward.accounts.tables
 import steward.broadcasts.tables
 import steward.ledger.tables  # noqa: F401  (fills the metadata)
 from steward.storage.base import Base

@@ -8,6 +8,7 @@ import click
 
 from steward import __version__
 from steward.cli import (
+    audit,
     broadcasts,
     database,
     demo,
@@ -20,6 +21,8 @@ from steward.cli import (
     player,
     run,
     settings,
+    tokens,
+    users,
     voices,
 )
 from steward.errors import StewardError
@@ -43,6 +46,9 @@ for _module in (
     voices,
     plans,
     broadcasts,
+    users,
+    tokens,
+    audit,
     run,
     player,
 ):

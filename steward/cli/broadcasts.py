@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +10,7 @@ import click
 
 from steward.broadcasts.queries import broadcasts as queries
 from steward.broadcasts.tables import BroadcastRow, ChangeRow
-from steward.cli.context import clock_of, opened_database
+from steward.cli.context import clock_of, opened_database, operator
 from steward.cli.table import print_table
 from steward.domain.broadcasts import (
     CLAUSE_NEWS,
@@ -66,7 +65,7 @@ def now(text: str, hall: str, priority: str, title: str) -> None:
             hall=hall,
             priority=Priority(priority),
             at=clock_of(settings).now(),
-            by=getpass.getuser(),
+            by=operator(),
             title=title,
             lexicon_file=settings.lexicon,
         )
@@ -181,7 +180,7 @@ def release(broadcast_id: int) -> None:
     settings = load()
     with opened_database(settings) as database:
         decide_broadcast.release_broadcast(
-            database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
+            database, broadcast_id, at=clock_of(settings).now(), by=operator()
         )
     click.echo(f"已放行播报 {broadcast_id}")
 
@@ -193,7 +192,7 @@ def cancel(broadcast_id: int) -> None:
     settings = load()
     with opened_database(settings) as database:
         decide_broadcast.cancel_broadcast(
-            database, broadcast_id, at=clock_of(settings).now(), by=getpass.getuser()
+            database, broadcast_id, at=clock_of(settings).now(), by=operator()
         )
     click.echo(f"已取消播报 {broadcast_id}")
 

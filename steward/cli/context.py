@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 import click
 
+from steward.domain.accounts import Actor
 from steward.domain.weeks import Week, district_instant
 from steward.operations.choose_clock import clock_of as clock_of
 from steward.settings import Settings, load
@@ -22,6 +25,11 @@ def opened_database(settings: Settings | None = None) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def operator() -> Actor:
+    """Who types: the machine's user, at this machine."""
+    return Actor(getpass.getuser(), "command", f"命令行 {socket.gethostname()}")
 
 
 class InstantType(click.ParamType[datetime]):

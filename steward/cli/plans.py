@@ -6,7 +6,7 @@ import json
 
 import click
 
-from steward.cli.context import clock_of, opened_database
+from steward.cli.context import clock_of, opened_database, operator
 from steward.cli.table import print_table
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.plans import DAY_RULE_NAMES, MISSED_RULE_NAMES, DayRule, MissedRule, Plan
@@ -112,6 +112,7 @@ def add(
             template=template,
             when=when,
             at=clock_of(settings).now(),
+            by=operator(),
             check=lambda plan, at: schedule.check(plan, at, known),
             hall=hall,
             town=town,
@@ -137,7 +138,7 @@ def remove(plan_id: int) -> None:
     """删除计划（记录保留）。"""
     settings = load()
     with opened_database(settings) as database:
-        plan = removing.remove_plan(database, plan_id, at=clock_of(settings).now())
+        plan = removing.remove_plan(database, plan_id, at=clock_of(settings).now(), by=operator())
     click.echo(f"已删除计划 {plan.id}“{plan.title}”")
 
 

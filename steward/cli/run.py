@@ -18,7 +18,7 @@ import click
 
 import steward
 from steward import settings as table
-from steward.cli.context import clock_of, opened_database
+from steward.cli.context import clock_of, opened_database, operator
 from steward.clock import monotonic_s
 from steward.domain.weeks import DISTRICT_ZONE, district_instant
 from steward.errors import SettingsError, StewardError, StorageError
@@ -26,6 +26,7 @@ from steward.ledger.towns import ensure_towns
 from steward.operations.check_readiness import check_readiness
 from steward.operations.choose_voices import speaker_of
 from steward.operations.furnish import furnish, plan_demonstration
+from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import weekly_figures
@@ -87,9 +88,11 @@ def run(demo: bool) -> None:
             with database.session(write=True) as session:
                 ensure_towns(session)
             furnish(database, at=clock_of(settings).now())
+            once = ensure_first_account(database, at=clock_of(settings).now(), by=operator())
             if demo:
                 settings = _prepare_demonstration(settings, database)
         _say_where(settings)
+        _say_account(once)
         web = Child("网页服务", _gunicorn(settings))
         own = Child(
             "播报引擎", [sys.executable, "-c", "from steward.cli import main; main()", "engine"]
@@ -132,6 +135,16 @@ def _say_where(settings: Settings) -> None:
         click.echo(f"下一次播报：{local:%Y-%m-%d %H:%M:%S}“{slot.plan.title}”")
     if not view.slots:
         click.echo("接下来没有计划中的播报")
+
+
+def _say_account(once: str) -> None:
+    """How to log in: on the terminal only, for a log is read by many."""
+    if once:
+        click.secho(
+            f"登录：    帐号 {FIRST}，一次性密码 {once}（只显示这一次，首次登录须修改）", bold=True
+        )
+    else:
+        click.echo(f"登录：    忘记密码时执行 steward user reset 帐号（第一个帐号是 {FIRST}）")
 
 
 class _Readiness:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from steward.accounts.queries import audit
 from steward.analysis.queries import towns
 from steward.broadcasts.queries import halls, plans
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act, Facts
 from steward.domain.broadcasts import Priority
 from steward.domain.plans import DayRule, MissedRule, Plan
 from steward.errors import PlanError
@@ -25,6 +28,7 @@ def add_plan(
     template: str,
     when: str,
     at: datetime,
+    by: Actor,
     check: Check,
     hall: str = "main",
     town: str | None = None,
@@ -71,4 +75,23 @@ def add_plan(
             priority=priority,
             at=at,
         )
-        return plan, check(plan, at)
+        first = check(plan, at)
+        audit.record(
+            session, Act.PLAN_ADDED, at=at, by=by, about=f"计划 {plan.id}", after=plan_facts(plan)
+        )
+        return plan, first
+
+
+def plan_facts(plan: Plan) -> Facts:
+    """What the log of acts keeps of a plan."""
+    return {
+        "title": plan.title,
+        "when": plan.when,
+        "hall": plan.hall,
+        "template": plan.template,
+        "town": plan.town_code,
+        "day_rule": plan.day_rule,
+        "missed_rule": plan.missed_rule,
+        "late_minutes": plan.late_minutes,
+        "priority": plan.priority,
+    }

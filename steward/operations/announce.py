@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from steward.accounts.queries import audit
 from steward.broadcasts.queries import broadcasts, halls, slots
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.script import Script
 from steward.errors import NotFound
@@ -24,7 +27,7 @@ def announce(
     hall: str,
     priority: Priority,
     at: datetime,
-    by: str,
+    by: Actor,
     title: str = "",
     lexicon_file: Path | None = None,
 ) -> tuple[int, Script]:
@@ -50,8 +53,16 @@ def announce(
             as_of=at,
             slot_at=at,
             at=at,
-            by=by,
+            by=by.name,
             clauses=script_document(script)["clauses"],
         )
-        slots.open_for(session, row.id, at=at, reason=f"{by} 下达")
+        slots.open_for(session, row.id, at=at, reason=f"{by.name} 下达")
+        audit.record(
+            session,
+            Act.BROADCAST_ANNOUNCED,
+            at=at,
+            by=by,
+            about=f"播报 {row.id}",
+            after={"hall": hall, "priority": priority, "title": script.title, "text": text},
+        )
         return row.id, script

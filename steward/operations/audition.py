@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from steward.accounts.queries import audit
 from steward.broadcasts.queries import auditions
 from steward.broadcasts.tables import AuditionRow, TakeRow
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act
 from steward.domain.voices import Take, VoiceCard, hearing_of
 from steward.errors import BroadcastError, NarrationError, NotFound, SpeechError
 from steward.narration.lexicon import with_file
@@ -48,6 +51,7 @@ def request_audition(
     *,
     voices: Sequence[str],
     at: datetime,
+    by: Actor,
 ) -> int:
     """Ask for a text by these voices (ids) at these paces; gives the audition's id.
 
@@ -67,7 +71,11 @@ def request_audition(
         if auditions.waiting(session) >= MOST_WAITING:
             raise BroadcastError(f"已有 {MOST_WAITING} 次试听在排队，请等它们合成完再添加")
         wanted = [(voice, pace) for voice in voices for pace in wanted_paces]
-        return auditions.add(session, text, wanted, at=at).id
+        number = auditions.add(session, text, wanted, at=at).id
+        facts = {"text": text, "voices": list(voices), "paces": wanted_paces}
+        about = f"试听 {number}"
+        audit.record(session, Act.AUDITION_ASKED, at=at, by=by, about=about, after=facts)
+        return number
 
 
 def audition_next(

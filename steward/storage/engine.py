@@ -50,8 +50,10 @@ class Database:
         return self.engine.url.render_as_string(hide_password=True)
 
     @contextmanager
-    def session(self, *, write: bool = False) -> Iterator[Session]:
+    def session(self, *, write: bool = False, snapshot: bool = False) -> Iterator[Session]:
         """A session in one transaction; `write=True` takes SQLite's write lock at its start.
+
+        `snapshot=True`: all its reads see the same instant, as SQLite's always do.
 
         Raises StorageBusy when the database is locked or gone, StorageError on other faults.
         """
@@ -59,6 +61,8 @@ class Database:
         try:
             if write:
                 session.connection(execution_options={"steward_write": True})
+            elif snapshot and not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
             session.commit()
         except OperationalError as error:

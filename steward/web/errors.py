@@ -5,11 +5,19 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from steward.errors import BroadcastError, NotFound, StewardError, StorageError
+from steward.errors import (
+    AccessRefused,
+    AccountError,
+    BroadcastError,
+    NotFound,
+    StewardError,
+    StorageError,
+)
 
 SENTENCES = {
     400: "请求的内容不对",
-    403: "这个请求来自别的网站的页面，已拒绝；请从本站页面操作",
+    401: "请先登录，再做这件事（写好的内容可用浏览器的“后退”取回）；程序请使用有效的令牌",
+    403: "不能这样做",
     404: "没有这个页面，地址可能写错了",
     405: "这个地址不接受这种请求",
     413: "送来的内容太大了",
@@ -28,12 +36,14 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: StewardError) -> int:
-    """404 for what is not there, 503 for a database that is away, 400 for a wrong report."""
+    """404: not there; 503: the database is away; 403: refused; 400: a wrong report."""
     if isinstance(error, NotFound):
         return 404
     if isinstance(error, StorageError):
         return 503
-    return 400 if isinstance(error, BroadcastError) else 500
+    if isinstance(error, AccessRefused):
+        return 403
+    return 400 if isinstance(error, (BroadcastError, AccountError)) else 500
 
 
 def _ours(error: StewardError) -> Response:
@@ -51,7 +61,7 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())  # a redirection
     response = _answer(status, SENTENCES.get(status, "服务器不能完成这个请求"), "")
     for name, value in error.get_headers():
-        if name in ("Allow", "Content-Range", "Accept-Ranges"):
+        if name in ("Allow", "Content-Range", "Accept-Ranges", "WWW-Authenticate"):
             response.headers[name] = value
     return response
 
@@ -64,8 +74,9 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.blueprint == "hall" and request.method == "POST":
-        return True  # a player
+    player = request.blueprint == "hall" and request.method == "POST"
+    if player or request.authorization is not None:
+        return True
     if request.mimetype in _FORMS:
         return False
     if request.method == "POST" or request.path.endswith((".json", "/events", "/readyz")):

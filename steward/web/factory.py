@@ -11,7 +11,9 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.list_broadcasts import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
-from steward.web import errors, health, pages, readings, sounds, voices, words
+from steward.web import audit, errors, health, pages, readings, sounds, voices, words
+from steward.web.auth import guard, sso
+from steward.web.auth import views as auth
 from steward.web.context import EXTENSION, Web
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
@@ -52,11 +54,18 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         sounds.blueprint,
         voices.blueprint,
         health.blueprint,
+        auth.blueprint,
+        sso.blueprint,
+        audit.blueprint,
     ):
         app.register_blueprint(blueprint)
+    guard.install(app, settings)
+    sso.install(app, settings)
     errors.install(app)
     words.install(app, settings.district, clock, DISTRICT_ZONE, bool(settings.demo_clock))
     app.after_request(_add_headers)
+    if settings.https_proxy:
+        app.after_request(_stay_with_https)
     return app
 
 
@@ -64,4 +73,9 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _stay_with_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -22,8 +22,8 @@ from steward.operations.show_voices import (
     show_voices,
     voice_titles,
 )
+from steward.web.auth.guard import actor
 from steward.web.context import web
-from steward.web.same_site import refuse_other_sites
 
 blueprint = Blueprint("voices", __name__, url_prefix="/voices")
 
@@ -61,7 +61,6 @@ def _page(
 @blueprint.post("/auditions")
 def ask() -> Response:
     """Ask for an audition; the engine works it off. What was typed stays when it is refused."""
-    refuse_other_sites()
     own = web()
     views = show_voices(own.database, own.settings)
     text = request.form.get("text", "")
@@ -69,7 +68,9 @@ def ask() -> Response:
     chosen = request.form.getlist("voice")
     able = [view.id for view in views if view.id in chosen and not view.lacks]
     try:
-        number = request_audition(own.database, text, paces, voices=able, at=own.clock.now())
+        number = request_audition(
+            own.database, text, paces, voices=able, at=own.clock.now(), by=actor()
+        )
     except (NarrationError, BroadcastError) as error:
         return make_response(_page(views, text, paces, chosen, error.sentence), 400)
     return make_response(redirect(url_for("voices.audition", audition_id=number), 303))

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from steward.clock import Clock
+from steward.domain.accounts import ROLE_NAMES
 from steward.domain.broadcasts import (
     CLAUSE_NEWS,
     PRIORITY_NAMES,
@@ -53,6 +54,10 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         at = local(when)
         return f"{at.month}月{at.day}日 {at:%H:%M:%S}"
 
+    def exact(when: datetime) -> str:
+        """2021-11-16 09:00:03."""
+        return f"{local(when):%Y-%m-%d %H:%M:%S}"
+
     def length(milliseconds: int | None) -> str:
         """1分05秒."""
         if milliseconds is None:
@@ -63,6 +68,7 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
     app.jinja_env.filters |= {
         "full": full,
         "second": second,
+        "exact": exact,
         "length": length,
         "state_name": lambda state: STATE_NAMES[BroadcastState(state)],
         "clause_news": lambda what: CLAUSE_NEWS[what],
@@ -78,4 +84,5 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
             "now": now,
             "today": day(local(now)),
             "demonstration": demonstration,
+            "role_names": ROLE_NAMES,
         }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 import soundfile
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from steward.broadcasts.queries import broadcasts, receipts
 from steward.settings import PREFIX
@@ -122,9 +123,26 @@ def test_the_published_sentence_is_heard_in_the_hall(
     assert told[:2] == ["fetched", "started"]
     assert told[-1] == "ended"
     _check_sound(folder / "broadcasts" / f"{broadcast_id}.wav")
+    once = re.search(
+        r"帐号 admin，一次性密码 (\S+?)（", (folder.parent / "output.txt").read_text("utf-8")
+    )
+    assert once is not None
     page.goto(f"http://127.0.0.1:{port}/")
+    _enter(page, once[1])
     for kind in ("mp3", "ogg", "wav"):
         assert page.locator(f"a[href='/broadcasts/{broadcast_id}.{kind}']").count() == 1
+
+
+def _enter(page: Page, once: str) -> None:
+    """Log in with the password from the terminal, and change it, as one must."""
+    page.get_by_label("帐号").fill("admin")
+    page.get_by_label("密码").fill(once)
+    page.keyboard.press("Enter")
+    page.get_by_label("现在的密码").fill(once)
+    page.get_by_label("新密码", exact=True).fill("first-shift-2021")
+    page.get_by_label("再输入一遍新密码").fill("first-shift-2021")
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("admin（管理员）")
 
 
 def _check_sound(path: Path) -> None:

@@ -22,6 +22,7 @@ from steward.operations.studio import Studio
 from steward.speech.voices import load_cards
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.studios import BEFORE, SLOT, Ears
 from tests.support.voices import CARDS
 
@@ -44,7 +45,12 @@ def studio(database: Database, tmp_path: Path) -> Studio:
 
 def ask(studio: Studio, text: str = TEXT, *voices: str) -> int:
     return request_audition(
-        studio.database, text, (1.0, 0.9), voices=voices or ("silence", "second"), at=BEFORE
+        studio.database,
+        text,
+        (1.0, 0.9),
+        voices=voices or ("silence", "second"),
+        at=BEFORE,
+        by=DUTY,
     )
 
 
@@ -194,9 +200,9 @@ def test_a_text_that_cannot_be_said_is_refused(studio: Studio, text: str, senten
 
 def test_a_pace_and_a_voice_must_be_chosen(studio: Studio) -> None:
     with pytest.raises(BroadcastError, match="至少选一种语速"):
-        request_audition(studio.database, TEXT, (7.0,), voices=("silence",), at=BEFORE)
+        request_audition(studio.database, TEXT, (7.0,), voices=("silence",), at=BEFORE, by=DUTY)
     with pytest.raises(BroadcastError, match="至少选一种可用的语音"):
-        request_audition(studio.database, TEXT, (1.0,), voices=(), at=BEFORE)
+        request_audition(studio.database, TEXT, (1.0,), voices=(), at=BEFORE, by=DUTY)
 
 
 def test_an_unknown_audition_is_told(database: Database) -> None:

@@ -18,6 +18,7 @@ from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.take_slot import take_slot
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.studios import BEFORE, SLOT
 
 SECOND = timedelta(seconds=1)
@@ -180,7 +181,7 @@ def test_a_held_broadcast_is_released_by_staff(database: Database, tmp_path: Pat
     assert row.state == "held"
     assert "等待确认" in row.fault
     another = studios.studio_of(database, tmp_path, "hall-pc:data:2")
-    release_broadcast(database, row.id, at=now + MINUTE, by="值班员")
+    release_broadcast(database, row.id, at=now + MINUTE, by=DUTY)
     engine = studios.engine_of(another, tmp_path)
     engine.tick(now + MINUTE)
     studios.work_off(engine, now + MINUTE)
@@ -193,9 +194,7 @@ def test_the_same_engine_takes_up_what_was_released(database: Database, tmp_path
     studios.plan_for(database, missed=MissedRule.ASK)
     engine = studios.engine_of(studios.studio_of(database, tmp_path), tmp_path)
     engine.tick(SLOT + 40 * MINUTE)
-    release_broadcast(
-        database, studios.only_broadcast(database).id, at=SLOT + 41 * MINUTE, by="值班员"
-    )
+    release_broadcast(database, studios.only_broadcast(database).id, at=SLOT + 41 * MINUTE, by=DUTY)
     engine.tick(SLOT + 41 * MINUTE)
     assert studios.states(database) == ["rendering"]
 
@@ -205,12 +204,12 @@ def test_what_is_cancelled_is_not_spoken(database: Database, tmp_path: Path) -> 
     engine = studios.engine_of(studios.studio_of(database, tmp_path), tmp_path, prepare_ahead_s=0)
     engine.tick(SLOT)
     row = studios.only_broadcast(database)
-    cancel_broadcast(database, row.id, at=SLOT, by="值班员")
+    cancel_broadcast(database, row.id, at=SLOT, by=DUTY)
     assert studios.work_off(engine, SLOT) == 0
     engine.tick(SLOT)
     assert studios.states(database) == ["cancelled"]
     with pytest.raises(BroadcastError, match="不能变为"):
-        cancel_broadcast(database, row.id, at=SLOT, by="值班员")
+        cancel_broadcast(database, row.id, at=SLOT, by=DUTY)
 
 
 def test_a_template_at_fault_holds_the_broadcast_with_the_reason(

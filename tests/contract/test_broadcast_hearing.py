@@ -18,6 +18,7 @@ from steward.scheduler.engine import Engine
 from steward.speech.readback.listener import Listener
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.studios import BEFORE, SLOT, BrokenEars, Ears
 
 SECOND = timedelta(seconds=1)
@@ -32,7 +33,7 @@ def engine_with(database: Database, folder: Path, listener: Listener) -> Engine:
 
 
 def told(database: Database, priority: Priority, text: str = TEXT) -> int:
-    number, _ = announce(database, text, hall="main", priority=priority, at=SLOT, by="值班员")
+    number, _ = announce(database, text, hall="main", priority=priority, at=SLOT, by=DUTY)
     return number
 
 
@@ -130,7 +131,7 @@ def test_what_staff_let_pass_is_said_as_they_heard_it(
     run(engine)
     held = row_of(database, number)
     assert held.misheard is not None
-    release_broadcast(database, number, at=SLOT + SECOND, by="值班员")
+    release_broadcast(database, number, at=SLOT + SECOND, by=DUTY)
     run(engine, 1)
     row = row_of(database, number)
     assert (row.state, row.misheard) == ("playing", None)
@@ -205,7 +206,7 @@ def test_what_was_asked_for_while_no_engine_ran_is_not_said_an_hour_late(
 def test_what_cannot_be_announced_is_refused(database: Database, tmp_path: Path) -> None:
     furnish(database, at=BEFORE)
     with pytest.raises(NotFound, match="没有名为“nowhere”的大厅"):
-        announce(database, TEXT, hall="nowhere", priority=Priority.ROUTINE, at=SLOT, by="值班员")
+        announce(database, TEXT, hall="nowhere", priority=Priority.ROUTINE, at=SLOT, by=DUTY)
     with pytest.raises(NarrationError, match="没有可播报的内容"):
         told(database, Priority.ROUTINE, "……")
     assert studios.states(database) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -119,6 +120,14 @@ def test_it_starts_restarts_refuses_and_stops(
     until(lambda: "已就绪" in house.output())
     assert f"http://127.0.0.1:{house.port}/hall/main" in house.output()
     assert "下一次播报" in house.output()
+    # The first administrator's password: once, on the terminal, and in no log.
+    once = re.search(r"帐号 admin，一次性密码 ([a-z2-9-]{19})（", house.output())
+    assert once is not None
+    logs = "".join(path.read_text("utf-8") for path in (house.folder / "logs").glob("*.log"))
+    assert once[1] not in logs
+    assert (house.folder / "secret.key").stat().st_mode & 0o077 == 0
+    with urlopen(f"http://127.0.0.1:{house.port}/", timeout=5) as page:
+        assert page.url.endswith("/login")
 
     second = house.call("run")
     assert second.returncode == 1
@@ -230,6 +239,8 @@ def test_each_start_of_a_demonstration_speaks(house: House) -> None:
             row = broadcasts.get(session, 2)
     finally:
         database.dispose()
+    assert house.output().count("一次性密码") == 1
+    assert "steward user reset" in house.output()
     assert "演示模式：时钟从 2021年11月16日 08:59:57 开始走" in house.output()
     assert "正在生成演示数据" not in house.output()
     assert row.as_of == district_instant("2021-11-16T09:00")

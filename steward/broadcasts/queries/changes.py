@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import ChangeRow
 from steward.domain.broadcasts import BroadcastState
+from steward.storage.turns import Turn, take_turn
 
 # PostgreSQL: whoever listens on this channel is woken at each commit that logged something.
 CHANNEL = "steward_changes"
-_LOG_LOCK = 0x53544557  # one writer of the log at a time, see record()
 WHY_LENGTH = 200
 
 
@@ -35,9 +35,7 @@ def record(
     id 7 committed after it. SQLite has one writer; PostgreSQL's writers queue on a lock that
     the transaction's end releases.
     """
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    if postgresql:
-        session.execute(select(func.pg_advisory_xact_lock(_LOG_LOCK)))
+    take_turn(session, Turn.CHANGES)
     row = ChangeRow(
         at=at,
         hall_id=hall_id,
@@ -50,7 +48,7 @@ def record(
     )
     session.add(row)
     session.flush()
-    if postgresql:
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_notify(CHANNEL, "")))
     return row.id
 

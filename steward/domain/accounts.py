@@ -1,0 +1,111 @@
+"""Who may do what: roles, whoever asks, and the name an act is put down under."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+NAME_LENGTH = 40
+_NAME = re.compile(r"\w[\w.-]*")
+
+
+class Role(StrEnum):
+    """角色. Each may do what those before it may; a town officer, for his own town."""
+
+    VIEWER = "viewer"
+    TOWN_OFFICER = "town_officer"
+    OPERATOR = "operator"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+    def reaches(self, needed: Role) -> bool:
+        """May this role do what `needed` may?"""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.VIEWER: "查看",
+    Role.TOWN_OFFICER: "镇街安监员",
+    Role.OPERATOR: "播报员",
+    Role.APPROVER: "审批员",
+    Role.ADMIN: "管理员",
+}
+
+
+def plain_name(text: str) -> str:
+    """A name of an account or a token as it is kept: NFKC, without case; "" when it is none.
+
+    1 to 40 letters (Chinese ones too), digits, `_`, `.` and `-`, the first no sign: no path, no
+    markup, no control character is a name.
+    """
+    name = unicodedata.normalize("NFKC", text.strip()).casefold()
+    return name if len(name) <= NAME_LENGTH and _NAME.fullmatch(name) else ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who an act is put down to: a name, a role (or "command", "token"), and from where."""
+
+    name: str
+    role: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """帐号, without its password. `single_sign_on`: it has none, the district's log-in knows it."""
+
+    id: int
+    name: str
+    role: Role
+    town_code: str | None
+    must_change: bool
+    single_sign_on: bool
+    created_at: datetime
+    last_login_at: datetime | None
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Token:
+    """令牌, without its secret: bound to a role (a town officer's to a town), or to a hall."""
+
+    id: int
+    name: str
+    role: Role | None
+    hall: str | None
+    town_code: str | None
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: an account that is logged in, or a token. `role` None: a token of one hall."""
+
+    name: str
+    role: Role | None
+    town_code: str | None = None
+    hall: str | None = None
+    must_change: bool = False
+    is_token: bool = False
+
+    def actor(self, where: str) -> Actor:
+        """As the log of acts names it."""
+        return Actor(self.name, "token" if self.is_token else str(self.role), where)
+
+    def refusal(self, needed: Role | None, *, hall: str | None, town: str | None) -> str:
+        """Why it may not do what needs a role, in this hall, for this town; "" when it may."""
+        if self.hall is not None and hall != self.hall:
+            return f"这个令牌只用于大厅“{self.hall}”，不能用在别处"
+        if needed is not None and (self.role is None or not self.role.reaches(needed)):
+            own = ROLE_NAMES[self.role] if self.role else f"大厅“{self.hall}”的令牌"
+            return f"这件事须由{ROLE_NAMES[needed]}或更高的角色来做，您现在是{own}"
+        if town is not None and self.town_code is not None and town != self.town_code:
+            return f"您只能处理镇街 {self.town_code} 的事，这是镇街 {town} 的"
+        return ""

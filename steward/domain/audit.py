@@ -1,0 +1,131 @@
+"""The log of acts: what is put down, and how one entry is chained to the last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+START = "0" * 64  # what the first entry has for a predecessor's digest
+
+Facts = dict[str, Any]
+
+
+class Act(StrEnum):
+    """操作: everything that is put down."""
+
+    LOGGED_IN = "login"
+    LOGIN_FAILED = "login_failed"
+    LOCKED_OUT = "locked_out"
+    LOGGED_OUT = "logout"
+    PASSWORD_CHANGED = "password_changed"
+    USER_ADDED = "user_added"
+    USER_RESET = "user_reset"
+    USER_ROLE = "user_role"
+    USER_DISABLED = "user_disabled"
+    USER_ENABLED = "user_enabled"
+    TOKEN_ADDED = "token_added"
+    TOKEN_REVOKED = "token_revoked"
+    BROADCAST_ANNOUNCED = "broadcast_announced"
+    BROADCAST_RELEASED = "broadcast_released"
+    BROADCAST_CANCELLED = "broadcast_cancelled"
+    PLAN_ADDED = "plan_added"
+    PLAN_REMOVED = "plan_removed"
+    AUDITION_ASKED = "audition_asked"
+
+
+ACT_NAMES: dict[Act, str] = {
+    Act.LOGGED_IN: "登录",
+    Act.LOGIN_FAILED: "登录失败",
+    Act.LOCKED_OUT: "登录锁定",
+    Act.LOGGED_OUT: "退出",
+    Act.PASSWORD_CHANGED: "修改密码",
+    Act.USER_ADDED: "添加帐号",
+    Act.USER_RESET: "重置密码",
+    Act.USER_ROLE: "更改角色",
+    Act.USER_DISABLED: "停用帐号",
+    Act.USER_ENABLED: "启用帐号",
+    Act.TOKEN_ADDED: "添加令牌",
+    Act.TOKEN_REVOKED: "吊销令牌",
+    Act.BROADCAST_ANNOUNCED: "下达播报",
+    Act.BROADCAST_RELEASED: "放行播报",
+    Act.BROADCAST_CANCELLED: "取消播报",
+    Act.PLAN_ADDED: "添加计划",
+    Act.PLAN_REMOVED: "删除计划",
+    Act.AUDITION_ASKED: "试听",
+}
+
+
+# What an entry keeps before and after, by the key in its JSON.
+FACT_NAMES: dict[str, str] = {
+    "name": "名称",
+    "role": "角色",
+    "town": "镇街",
+    "hall": "大厅",
+    "until": "锁定至",
+    "state": "状态",
+    "fault": "问题",
+    "title": "标题",
+    "priority": "优先级",
+    "text": "文字",
+    "voices": "语音",
+    "paces": "语速",
+    "when": "时间",
+    "template": "模板",
+    "day_rule": "日期规则",
+    "missed_rule": "错过时",
+    "late_minutes": "补播时限（分钟）",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act. `number` counts from 1 without a gap; `before` and `after` are JSON texts or ""."""
+
+    number: int
+    at: datetime
+    who: str
+    role: str
+    where: str
+    what: str
+    about: str
+    before: str
+    after: str
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """How many entries there are, and the last one's digest: kept apart from the log."""
+
+    count: int
+    digest: str
+
+
+def json_text(facts: Facts | None) -> str:
+    """Facts as canonical JSON: keys sorted, no blanks; "" for none."""
+    if facts is None:
+        return ""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()  # a terminal may give half a character
+
+
+def digest_of(entry: Entry) -> str:
+    """SHA-256, in hex, of the entry's canonical JSON, its predecessor's digest included."""
+    facts = {
+        "number": entry.number,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "who": entry.who,
+        "role": entry.role,
+        "where": entry.where,
+        "what": entry.what,
+        "about": entry.about,
+        "before": entry.before,
+        "after": entry.after,
+        "previous": entry.previous,
+    }
+    return hashlib.sha256(json_text(facts).encode()).hexdigest()

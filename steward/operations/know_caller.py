@@ -1,0 +1,60 @@
+"""Who asks: by the key of a log-in, or by a token."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from steward.accounts.keys import digest
+from steward.accounts.queries import sessions, tokens, users
+from steward.domain.accounts import Caller, Role
+from steward.errors import StorageBusy
+from steward.storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+NOTED_EVERY = timedelta(minutes=1)
+
+
+def caller_of_session(
+    database: Database, key: str, *, at: datetime, idle: timedelta
+) -> Caller | None:
+    """Whose log-in this is; None when it is over, or was never begun."""
+    own = digest(key)
+    with database.session() as session:
+        found = sessions.find(session, own, at=at, idle=idle)
+        if found is None:
+            return None
+        row, seen_at = found
+        caller = Caller(row.name, Role(row.role), row.town_code, must_change=row.must_change)
+    if at - seen_at >= NOTED_EVERY:
+        _note(database, lambda session: sessions.touch(session, own, at=at))
+    return caller
+
+
+def caller_of_token(database: Database, key: str, *, at: datetime) -> Caller | None:
+    """Whose token this is; None when there is none such, or it is revoked."""
+    with database.session() as session:
+        token = tokens.find(session, digest(key))
+    if token is None:
+        return None
+    if token.last_used_at is None or at - token.last_used_at >= NOTED_EVERY:
+        _note(database, lambda session: tokens.touch(session, token.id, at=at))
+    return Caller(token.name, token.role, token.town_code, token.hall, is_token=True)
+
+
+def any_account(database: Database) -> bool:
+    """Was there ever an account?"""
+    with database.session() as session:
+        return users.exist(session)
+
+
+def _note(database: Database, what: Callable[[Any], None]) -> None:
+    """Note a use. A database busy with something long is no reason to refuse the page."""
+    try:
+        with database.session(write=True) as session:
+            what(session)
+    except StorageBusy as error:
+        log.warning("没有记下使用时间：%s", error)

@@ -1,0 +1,59 @@
+"""Who may use which address: one table. An address that is not in it is refused to all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from steward.domain.accounts import Role
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What an address asks of its caller.
+
+    `role` None: anybody, with no look at who it is. `from_start` False: anybody as long as there
+    was never an account. `form` False: a program posts here, without this site's token of forms.
+    `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
+    token.
+    """
+
+    role: Role | None
+    from_start: bool = True
+    form: bool = True
+    own: bool = False
+
+
+OPEN = Needs(None)  # a hall's screen has no user
+PLAYER = Needs(None, form=False)
+PAGE = Needs(Role.VIEWER, from_start=False)
+OWN = Needs(Role.VIEWER, own=True)
+OPERATOR = Needs(Role.OPERATOR)
+ADMIN = Needs(Role.ADMIN)
+
+ACCESS: dict[str, Needs] = {
+    "static": OPEN,
+    "health.healthz": OPEN,
+    "health.readyz": OPEN,
+    "hall.page": OPEN,
+    "hall.board": OPEN,
+    "hall.events": OPEN,
+    "hall.broadcast": OPEN,
+    "hall.receipt": PLAYER,
+    "hall.player": PLAYER,
+    "sounds.clip": OPEN,
+    "sounds.broadcast": PAGE,
+    "pages.index": PAGE,
+    "pages.broadcast": PAGE,
+    "readings.page": PAGE,
+    "voices.page": PAGE,
+    "voices.ask": OPERATOR,
+    "voices.audition": PAGE,
+    "voices.blind": PAGE,
+    "auth.login": OPEN,
+    "auth.logout": OWN,
+    "auth.password": OWN,
+    "sso.begin": OPEN,
+    "sso.done": OPEN,
+    "audit.page": ADMIN,
+}
+"""Endpoint → what it needs."""
