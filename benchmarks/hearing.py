@@ -39,6 +39,7 @@ from steward.speech.speaker import Speaker, build_speaker
 VOICES = Path(__file__).parents[1] / "var" / "voices"
 RESULTS = Path(__file__).parent / "results"
 ALTERED = 60
+CHAIN = ("zf_xiaobei", "zm_yunjian", "zf_xiaoxiao", "espeak_cmn")
 
 
 @dataclass
@@ -66,9 +67,9 @@ class Tally:
 def run(rows: int | None = None) -> list[Measured]:
     """The first voice at its own pace, what the engine makes of it, and espeak-ng beside it."""
     count = rows or 300
-    with _speaker("zf_xiaobei", "zm_yunjian", "espeak_cmn") as (speaker, listener):
+    with _speaker(*CHAIN) as (speaker, listener):
         ours = tally(speaker, speaker.chain[0], 1.0, count)
-        theirs = tally(speaker, speaker.chain[2], 1.0, count)
+        theirs = tally(speaker, speaker.chain[-1], 1.0, count)
         first_alarms, held = alarms(speaker, count)
         unnoticed, altered = unnoticed_changes(speaker, listener)
     return [
@@ -144,7 +145,7 @@ def alarms(speaker: Speaker, count: int) -> tuple[int, int]:
 def unnoticed_changes(
     speaker: Speaker, listener: Listener, count: int = ALTERED
 ) -> tuple[int, int]:
-    """How many altered numbers hearing back lets pass, of how many: one figure is another."""
+    """How many altered numbers hearing back lets pass, of how many: another figure, or one more."""
     chance = Random(MEASURED_SEED)
     passed = done = 0
     for clauses in scripts(count):
@@ -168,7 +169,8 @@ def _altered(clause: Clause, chance: Random) -> Clause | None:
         return None
     place = chance.choice(places)
     other = chance.choice([f for f in "123456789" if f != clause.written[place]])
-    written = clause.written[:place] + other + clause.written[place + 1 :]
+    kept = place + chance.choice((0, 1))  # in its place, or one more
+    written = clause.written[:kept] + other + clause.written[place + 1 :]
     made = script_from_text("测", written).clauses
     return made[0] if len(made) == 1 and made[0].spoken != clause.spoken else None
 

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     )
     voice: str = Field("zf_xiaobei", description="首选语音（voices/ 中的编号）")
     fallback_voices: str = Field(
-        "zm_yunjian,espeak_cmn", description="备用语音，逗号分隔，按顺序尝试"
+        "zm_yunjian,zf_xiaoxiao,espeak_cmn", description="备用语音，逗号分隔，按顺序尝试"
     )
     voices_dir: str = Field("", description="语音模型文件夹；留空则用数据文件夹中的 voices")
     model_file: str = Field("", description="已有的 kokoro int8 模型文件路径；留空则由安装步骤取得")

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 # How a voice is asked again when it was not understood: at its own pace, then slower.
-PACES = (1.0, 0.88)
+PACES = (1.0, 0.94, 0.88)
 WARMING = "准备。"
 NO_EARS = "没有安装听回组件（hazard-steward[readback]）"
 

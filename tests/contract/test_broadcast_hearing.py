@@ -89,7 +89,7 @@ def test_what_is_misheard_once_is_said_slower(database: Database, tmp_path: Path
         clips = broadcasts.clips(session, number)
     assert [(clip.voice_id, clip.speed) for clip in clips.values()] == [
         ("silence", 1.0),
-        ("silence", 0.88),
+        ("silence", 0.94),
         ("silence", 1.0),
     ]
 
@@ -97,7 +97,7 @@ def test_what_is_misheard_once_is_said_slower(database: Database, tmp_path: Path
 def test_what_is_misheard_at_every_pace_is_given_to_another_voice(
     database: Database, tmp_path: Path
 ) -> None:
-    engine = engine_with(database, tmp_path, Ears({SECOND_CLAUSE: "已有四人受困"}, times=2))
+    engine = engine_with(database, tmp_path, Ears({SECOND_CLAUSE: "已有四人受困"}, times=3))
     number = told(database, Priority.ROUTINE)
     run(engine)
     with database.session() as session:
