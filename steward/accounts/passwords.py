@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,7 +18,6 @@ _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 # OWASP's least setting for argon2id (19 MiB, 2 passes): 30 to 70 ms. The process that checks a
 # password also feeds the halls, so a log-in must not hold it up for longer.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def hashed(password: str) -> str:
@@ -28,10 +28,16 @@ def hashed(password: str) -> str:
 def matches(kept: str | None, password: str) -> bool:
     """Is this the password? Without a hash (no such account) no, after as long a time."""
     try:
-        _HASHER.verify(kept or _NOBODY, _same(password))
+        _HASHER.verify(kept or _nobodys(), _same(password))
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+@cache
+def _nobodys() -> str:
+    """The hash that is compared where there is no account; made once a process."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def outdated(kept: str) -> bool:
