@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.measured import Measured
 
-NAMES = ("figures", "intake", "loudness", "speech", "first_sound", "hearing")
+NAMES = ("figures", "intake", "loudness", "speech", "first_sound", "interruption", "hearing")
 RESULTS = Path(__file__).parent / "results"
 
 

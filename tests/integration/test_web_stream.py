@@ -12,6 +12,7 @@ import pytest
 
 from steward.broadcasts.queries import halls
 from steward.domain.broadcasts import BroadcastState as S
+from steward.operations.hold_hall import pause_hall, set_quiet_hours
 from steward.storage.engine import Database
 from steward.web.factory import create_app
 from steward.web.hall.tail import Tail
@@ -83,6 +84,27 @@ def test_a_listener_hears_hello_then_each_change_as_it_is_committed(
         assert hello is not None
         assert hello.data["playing"] == broadcast_id
         assert hello.data["last_id"] == change_id
+
+
+def test_the_stream_tells_how_staff_set_the_hall(
+    stage: Stage, clock: SteppedClock, port: int
+) -> None:
+    with closing(Listener(port)) as listener:
+        hello = listener.until("hello")
+        assert hello.data["controls"]["paused_at"] is None
+        assert hello.data["controls"]["volumes"]["routine"] == 100
+        pause_hall(stage.database, "main", at=clock.step(1), by="值班员")
+        change = listener.until("change")
+        assert (change.data["what"], change.data["to"]) == ("hall", "paused")
+        assert change.data["broadcast_id"] is None
+        assert change.data["why"] == "暂停播报，紧急播报除外"
+    set_quiet_hours(stage.database, "main", "08:00-09:30", at=clock.now(), by="值班员")
+    with closing(Listener(port)) as late:
+        controls = late.until("hello").data["controls"]
+    assert controls["paused_at"] == clock.now().isoformat()
+    assert controls["paused_by"] == "值班员"
+    assert controls["quiet_until"] == controls["next_change"] == "2021-11-16T01:30:00+00:00"
+    assert controls["resuming"] is None
 
 
 @pytest.mark.parametrize("way", ["header", "argument"])
