@@ -35,6 +35,7 @@ from tests.support.served import free_port
 ROOT = Path(__file__).parents[1]
 VOICES = ROOT / "var" / "voices"
 GOAL_S = 0.3
+STAFF = Actor("benchmark", "command", "")
 TEXTS = (
     "临浦镇一家化工企业储罐泄漏，周边{n}米内人员请立即撤离，不要使用明火。",
     "紧急提示：瓜沥镇{n}号厂房起火，请附近人员马上离开。",
@@ -125,7 +126,7 @@ def _press(database: Database, page: Page, number: int, priority: Priority) -> P
         hall="main",
         priority=priority,
         at=datetime.now(UTC),
-        by=Actor("benchmark", "command", ""),
+        by=STAFF,
     )
 
     def words() -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks.first_sound import GOAL_S, TEXTS, house, look, until
+from benchmarks.first_sound import GOAL_S, STAFF, TEXTS, house, look, until
 from benchmarks.measured import Measured
 from steward.broadcasts.queries import changes
 from steward.domain.broadcasts import Priority
@@ -69,14 +69,14 @@ def _interrupt(database: Database, page: Page, number: int) -> Cut:
         decided = changes.airings(session, urgent)[-1].timestamp()
     until(lambda: _clause(page, routine) >= 0, 90)
     resumed = _clause(page, routine) == seen["cut"]["ordinal"]
-    stop_all(database, "main", at=datetime.now(UTC), by="benchmark", emergencies=True)
+    stop_all(database, "main", at=datetime.now(UTC), by=STAFF, emergencies=True)
     until(lambda: look(page)["broadcast"] is None, 30)
     return Cut(cut - pressed, chime - pressed, chime - decided, chime - cut, resumed)
 
 
 def _announce(database: Database, text: str, priority: Priority) -> int:
     announced, _ = announce(
-        database, text, hall="main", priority=priority, at=datetime.now(UTC), by="benchmark"
+        database, text, hall="main", priority=priority, at=datetime.now(UTC), by=STAFF
     )
     return announced
 

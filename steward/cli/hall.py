@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import datetime
 
 import click
 
-from steward.cli.context import clock_of, opened_database
+from steward.cli.context import clock_of, opened_database, operator
 from steward.cli.table import print_table
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.halls import EMERGENCY_FLOOR
@@ -65,9 +64,7 @@ def pause(name: str) -> None:
     """暂停：正在播的立即停下，继续时从那一句接着播；紧急播报照常播出。"""
     settings = load()
     with opened_database(settings) as database:
-        stopped = hold_hall.pause_hall(
-            database, name, at=clock_of(settings).now(), by=getpass.getuser()
-        )
+        stopped = hold_hall.pause_hall(database, name, at=clock_of(settings).now(), by=operator())
     click.echo("已暂停" + (f"，“{stopped}”停在当前一句" if stopped else ""))
 
 
@@ -77,7 +74,7 @@ def resume(name: str) -> None:
     """继续播报。"""
     settings = load()
     with opened_database(settings) as database:
-        hold_hall.resume_hall(database, name, at=clock_of(settings).now(), by=getpass.getuser())
+        hold_hall.resume_hall(database, name, at=clock_of(settings).now(), by=operator())
     click.echo("已继续")
 
 
@@ -92,7 +89,7 @@ def skip(name: str, emergencies: bool) -> None:
             database,
             name,
             at=clock_of(settings).now(),
-            by=getpass.getuser(),
+            by=operator(),
             emergencies=emergencies,
         )
     click.echo(f"已跳过播报 {number}“{title}”")
@@ -109,7 +106,7 @@ def stop(name: str, emergencies: bool) -> None:
             database,
             name,
             at=clock_of(settings).now(),
-            by=getpass.getuser(),
+            by=operator(),
             emergencies=emergencies,
         )
     for number, title in stopped.cancelled:
@@ -138,7 +135,7 @@ def volume(name: str, percent: int | None, priority: str | None) -> None:
             percent,
             priority=Priority(priority) if priority else None,
             at=clock_of(settings).now(),
-            by=getpass.getuser(),
+            by=operator(),
         )
     click.echo("已设音量")
 
@@ -155,7 +152,7 @@ def quiet(name: str, hours: str) -> None:
             name,
             "" if hours in NONE else hours,
             at=clock_of(settings).now(),
-            by=getpass.getuser(),
+            by=operator(),
         )
     click.echo(f"安静时段：{made}" if made.spans else "已取消安静时段")
 

@@ -35,6 +35,7 @@ class Act(StrEnum):
     PLAN_ADDED = "plan_added"
     PLAN_REMOVED = "plan_removed"
     AUDITION_ASKED = "audition_asked"
+    HALL_CONTROLLED = "hall_controlled"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -56,6 +57,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAN_ADDED: "添加计划",
     Act.PLAN_REMOVED: "删除计划",
     Act.AUDITION_ASKED: "试听",
+    Act.HALL_CONTROLLED: "操作大厅",
 }
 
 
@@ -78,6 +80,7 @@ FACT_NAMES: dict[str, str] = {
     "day_rule": "日期规则",
     "missed_rule": "错过时",
     "late_minutes": "补播时限（分钟）",
+    "what": "操作",
 }
 
 

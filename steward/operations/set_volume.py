@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from steward.accounts.queries import audit
 from steward.broadcasts.queries import halls
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.halls import EMERGENCY_FLOOR, LOUDEST
 from steward.errors import BroadcastError
@@ -17,7 +20,7 @@ def set_volume(
     percent: int | None,
     *,
     at: datetime,
-    by: str,
+    by: Actor,
     priority: Priority | None = None,
 ) -> None:
     """Set the hall's volume in percent, or that of a priority (None: as the hall's).
@@ -42,4 +45,8 @@ def set_volume(
             why = f"{PRIORITY_NAMES[priority]}播报的音量：{before} → {after}"
             others = {key: own for key, own in hall.volumes.items() if key != priority.value}
             hall.volumes = others if percent is None else others | {priority.value: percent}
-        halls.note_act(session, hall, "volume", at=at, by=by, why=why)
+        halls.note_act(session, hall, "volume", at=at, by=by.name, why=why)
+        controlled = {"what": why}
+        audit.record(
+            session, Act.HALL_CONTROLLED, at=at, by=by, about=f"大厅 {hall.name}", after=controlled
+        )

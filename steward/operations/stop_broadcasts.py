@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from steward.accounts.queries import audit
 from steward.broadcasts.queries import broadcasts, endings, halls
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.errors import BroadcastError
 from steward.storage.engine import Database
@@ -20,7 +23,7 @@ class Stopped:
 
 
 def skip_broadcast(
-    database: Database, name: str, *, at: datetime, by: str, emergencies: bool = False
+    database: Database, name: str, *, at: datetime, by: Actor, emergencies: bool = False
 ) -> tuple[int, str]:
     """Cancel what the hall plays now; the next goes on. Gives its id and title.
 
@@ -35,12 +38,16 @@ def skip_broadcast(
             raise BroadcastError(f"正在播的“{row.title}”是紧急播报，要跳过须写明")
         (row,) = broadcasts.locked(session, [row.id])
         cancelled = BroadcastState.CANCELLED
-        endings.lay_aside(session, row, cancelled, at=at, by=by, why="值班员跳过")
+        endings.lay_aside(session, row, cancelled, at=at, by=by.name, why="值班员跳过")
+        controlled = {"what": f"跳过播报 {row.id}“{row.title}”"}
+        audit.record(
+            session, Act.HALL_CONTROLLED, at=at, by=by, about=f"大厅 {hall.name}", after=controlled
+        )
         return row.id, row.title
 
 
 def stop_all(
-    database: Database, name: str, *, at: datetime, by: str, emergencies: bool = False
+    database: Database, name: str, *, at: datetime, by: Actor, emergencies: bool = False
 ) -> Stopped:
     """Cancel whatever plays or waits in the hall; emergencies only with `emergencies`.
 
@@ -54,9 +61,13 @@ def stop_all(
         stopped = [row for row in rows if row not in spared]
         for row in stopped:
             cancelled = BroadcastState.CANCELLED
-            endings.lay_aside(session, row, cancelled, at=at, by=by, why="值班员全部停止")
+            endings.lay_aside(session, row, cancelled, at=at, by=by.name, why="值班员全部停止")
         why = f"全部停止：取消 {len(stopped)} 个，保留紧急播报 {len(spared)} 个"
-        halls.note_act(session, hall, "stopped", at=at, by=by, why=why)
+        halls.note_act(session, hall, "stopped", at=at, by=by.name, why=why)
+        controlled = {"what": why}
+        audit.record(
+            session, Act.HALL_CONTROLLED, at=at, by=by, about=f"大厅 {hall.name}", after=controlled
+        )
         return Stopped(
             tuple((row.id, row.title) for row in stopped),
             tuple((row.id, row.title) for row in spared),

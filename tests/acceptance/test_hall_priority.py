@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from steward.scheduler.engine import Engine
 from tests.acceptance.conftest import Launch
 from tests.acceptance.test_hall_page import events, ready, snapshot, wait
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.served import Process
 from tests.support.stage import Stage
 
@@ -150,7 +152,7 @@ def test_the_cut_makes_no_click(
         page.wait_for_timeout(200)
         steady = page.evaluate("window.largestStep()")
         assert steady > 0.005  # the tone is heard there
-        stop_all(stage.database, "main", at=clock.now(), by="值班员")
+        stop_all(stage.database, "main", at=clock.now(), by=DUTY)
         expect(page.locator("html")).to_have_attribute("data-player-state", "idle", timeout=8_000)
         page.wait_for_timeout(200)
         assert page.evaluate("window.largestStep()") < 1.5 * steady
@@ -165,14 +167,14 @@ def test_a_pause_is_seen_and_ends_where_it_began(
     ready(page)
     routine = say(stage, clock, Priority.ROUTINE, 1.5)
     expect(page.locator(".clause.speaking")).to_have_text(CLAUSES[1], timeout=15_000)
-    pause_hall(stage.database, "main", at=clock.now(), by="王值班")
+    pause_hall(stage.database, "main", at=clock.now(), by=replace(DUTY, name="王值班"))
     sign = page.locator("[data-holding]")
     expect(sign).to_contain_text("已暂停播报", timeout=8_000)
     expect(sign).to_contain_text("由 王值班 暂停，紧急播报照常播出，之后“routine”从第 2/4 句继续")
     expect(page.locator("[data-hold-sign]")).to_have_text("已暂停播报")
     wait(lambda: snapshot(page)["level"] == 0, seconds=2)
     wait(lambda: ("interrupted", 1) in events(stage, routine))
-    resume_hall(stage.database, "main", at=clock.now(), by="王值班")
+    resume_hall(stage.database, "main", at=clock.now(), by=replace(DUTY, name="王值班"))
     expect(page.locator(".clause.speaking")).to_have_text(CLAUSES[1], timeout=15_000)
     expect(page.locator("[data-hold-sign]")).to_be_hidden()
     wait(lambda: ("ended", None) in events(stage, routine))
@@ -190,14 +192,14 @@ def test_quiet_hours_are_seen_and_an_emergency_passes(
 ) -> None:
     page = open_hall(launch())
     ready(page)
-    set_quiet_hours(stage.database, "main", "00:00-12:00,12:00-23:59", at=clock.now(), by="值班员")
+    set_quiet_hours(stage.database, "main", "00:00-12:00,12:00-23:59", at=clock.now(), by=DUTY)
     expect(page.locator("[data-hold-sign]")).to_contain_text("安静时段到 23:59", timeout=8_000)
     routine = say(stage, clock, Priority.IMPORTANT, 0.5)
     urgent = say(stage, clock, Priority.EMERGENCY, 0.5)
     wait(lambda: ("ended", None) in events(stage, urgent))
     assert ("started", None) not in events(stage, routine)
     expect(page.locator("[data-holding]")).to_contain_text("紧急播报照常播出")
-    set_quiet_hours(stage.database, "main", "", at=clock.now(), by="值班员")
+    set_quiet_hours(stage.database, "main", "", at=clock.now(), by=DUTY)
     wait(lambda: ("ended", None) in events(stage, routine))
 
 
@@ -218,11 +220,11 @@ def test_the_volume_is_followed_at_once_and_an_emergency_has_its_own(
     say(stage, clock, Priority.ROUTINE, 6.0)
     expect(page.locator(".clause.speaking")).to_have_text(CLAUSES[0], timeout=15_000)
     full = levels()
-    set_volume(stage.database, "main", 50, at=clock.now(), by="值班员")
+    set_volume(stage.database, "main", 50, at=clock.now(), by=DUTY)
     expect(page.locator("[data-sound-words]")).to_have_text("声音已开启 · 音量 50", timeout=8_000)
     page.wait_for_timeout(100)
     assert levels() == pytest.approx(full / 4, rel=0.05)
-    set_volume(stage.database, "main", 0, at=clock.now(), by="值班员")
+    set_volume(stage.database, "main", 0, at=clock.now(), by=DUTY)
     expect(page.locator("[data-sound-words]")).to_contain_text("音量 0", timeout=8_000)
     page.wait_for_timeout(100)
     assert levels() < 0.001

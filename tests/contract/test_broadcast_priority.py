@@ -19,6 +19,7 @@ from steward.operations.studio import Studio
 from steward.operations.write_script import freeze_script
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.desk import SECOND, Desk
 from tests.support.studios import SLOT
 
@@ -173,9 +174,7 @@ def test_an_interrupted_one_resumes_within_its_minutes_only(
 def test_two_engines_interrupt_once(desk: Desk, database: Database, tmp_path: Path) -> None:
     routine = desk.say(P.ROUTINE, SLOT)
     at = SLOT + 3 * SECOND
-    urgent, _ = announce(
-        database, "立即撤离。", hall="main", priority=P.EMERGENCY, at=at, by="值班员"
-    )
+    urgent, _ = announce(database, "立即撤离。", hall="main", priority=P.EMERGENCY, at=at, by=DUTY)
     other = Desk.open(database, tmp_path, "other-pc:data:1")
     recover_slots(desk.engine.studio, now=at)
     freeze_script(desk.engine.studio, urgent, now=at)  # ready; nobody has looked at the hall

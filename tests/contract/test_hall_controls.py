@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,11 +23,11 @@ from steward.operations.show_hall import find_hall
 from steward.operations.stop_broadcasts import skip_broadcast, stop_all
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 from tests.support.desk import SECOND, Desk
 from tests.support.studios import SLOT
 
 MINUTE = timedelta(minutes=1)
-BY = "值班员"
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_pause_stops_at_once_and_goes_on_with_the_clause(desk: Desk) -> None:
     routine = desk.say(P.ROUTINE, SLOT)
     at = SLOT + 4 * SECOND
     title = desk.row(routine).title
-    assert pause_hall(desk.database, "main", at=at, by=BY) == title
+    assert pause_hall(desk.database, "main", at=at, by=DUTY) == title
     assert desk.state(routine) == "ready"
     desk.report(routine, R.INTERRUPTED, at, ordinal=1)
     waiting = desk.say(P.IMPORTANT, at + SECOND)
@@ -47,46 +48,46 @@ def test_a_pause_stops_at_once_and_goes_on_with_the_clause(desk: Desk) -> None:
     assert (desk.state(routine), desk.state(waiting)) == ("ready", "ready")
     hall = find_hall(desk.database, "main")
     controls = controls_of(desk.database, hall.id, at=at + MINUTE)
-    assert (controls.paused_at, controls.paused_by) == (at, BY)
+    assert (controls.paused_at, controls.paused_by) == (at, DUTY.name)
     assert controls.resuming is not None
     assert (controls.resuming.id, controls.resuming.ordinal) == (routine, 1)
-    resume_hall(desk.database, "main", at=at + 2 * MINUTE, by="另一位")
+    resume_hall(desk.database, "main", at=at + 2 * MINUTE, by=replace(DUTY, name="另一位"))
     desk.look(at + 2 * MINUTE)
     assert (desk.state(routine), desk.state(waiting)) == ("playing", "ready")
     assert desk.row(routine).from_ordinal == 1
     assert controls_of(desk.database, hall.id, at=at + 2 * MINUTE).resuming is None
     assert [(act.at, act.to, act.by) for act in desk.acts()] == [
-        (at, "paused", BY),
+        (at, "paused", DUTY.name),
         (at + 2 * MINUTE, "resumed", "另一位"),
     ]
     off = [change for change in desk.log(routine) if change.from_ == "playing"]
-    assert [(change.by, change.why) for change in off] == [(BY, "值班员暂停")]
+    assert [(change.by, change.why) for change in off] == [(DUTY.name, "值班员暂停")]
 
 
 def test_an_emergency_passes_a_pause_and_is_not_paused(desk: Desk) -> None:
-    pause_hall(desk.database, "main", at=SLOT, by=BY)
+    pause_hall(desk.database, "main", at=SLOT, by=DUTY)
     urgent = desk.say(P.EMERGENCY, SLOT + SECOND)
     assert desk.state(urgent) == "playing"
-    resume_hall(desk.database, "main", at=SLOT + 2 * SECOND, by=BY)
-    assert pause_hall(desk.database, "main", at=SLOT + 3 * SECOND, by=BY) is None
+    resume_hall(desk.database, "main", at=SLOT + 2 * SECOND, by=DUTY)
+    assert pause_hall(desk.database, "main", at=SLOT + 3 * SECOND, by=DUTY) is None
     desk.look(SLOT + 4 * SECOND)
     assert desk.state(urgent) == "playing"
 
 
 def test_pausing_twice_and_resuming_what_is_not_paused_are_refused(desk: Desk) -> None:
     with pytest.raises(BroadcastError, match="没有暂停"):
-        resume_hall(desk.database, "main", at=SLOT, by=BY)
-    pause_hall(desk.database, "main", at=SLOT, by=BY)
+        resume_hall(desk.database, "main", at=SLOT, by=DUTY)
+    pause_hall(desk.database, "main", at=SLOT, by=DUTY)
     with pytest.raises(BroadcastError, match="已经暂停"):
-        pause_hall(desk.database, "main", at=SLOT, by=BY)
+        pause_hall(desk.database, "main", at=SLOT, by=DUTY)
     with pytest.raises(NotFound, match="没有名为“nowhere”的大厅"):
-        pause_hall(desk.database, "nowhere", at=SLOT, by=BY)
+        pause_hall(desk.database, "nowhere", at=SLOT, by=DUTY)
     assert [act.to for act in desk.acts()] == ["paused"]
 
 
 def test_what_waited_in_a_pause_too_long_expires_on_record(desk: Desk) -> None:
     begun = desk.say(P.ROUTINE, SLOT)
-    pause_hall(desk.database, "main", at=SLOT + SECOND, by=BY)
+    pause_hall(desk.database, "main", at=SLOT + SECOND, by=DUTY)
     waiting = desk.say(P.ROUTINE, SLOT + 10 * MINUTE)
     desk.look(SLOT + 31 * MINUTE)
     assert (desk.state(begun), desk.state(waiting)) == ("expired", "ready")
@@ -98,24 +99,24 @@ def test_what_waited_in_a_pause_too_long_expires_on_record(desk: Desk) -> None:
 def test_skipping_cancels_what_plays_and_the_next_goes_on(desk: Desk) -> None:
     plays = desk.say(P.ROUTINE, SLOT)
     following = desk.say(P.ROUTINE, SLOT + SECOND)
-    number, _ = skip_broadcast(desk.database, "main", at=SLOT + 2 * SECOND, by=BY)
+    number, _ = skip_broadcast(desk.database, "main", at=SLOT + 2 * SECOND, by=DUTY)
     assert number == plays
     desk.look(SLOT + 2 * SECOND)
     assert (desk.state(plays), desk.state(following)) == ("cancelled", "playing")
     last = desk.log(plays)[-1]
-    assert (last.by, last.why) == (BY, "值班员跳过")
+    assert (last.by, last.why) == (DUTY.name, "值班员跳过")
     assert "cancelled" in [slot.outcome for slot in studios.all_slots(desk.database)]
     desk.ended(following, SLOT + 20 * SECOND)
     with pytest.raises(BroadcastError, match="没有在播报"):
-        skip_broadcast(desk.database, "main", at=SLOT + MINUTE, by=BY)
+        skip_broadcast(desk.database, "main", at=SLOT + MINUTE, by=DUTY)
 
 
 def test_an_emergency_is_skipped_only_when_that_is_said(desk: Desk) -> None:
     urgent = desk.say(P.EMERGENCY, SLOT)
     with pytest.raises(BroadcastError, match="是紧急播报"):
-        skip_broadcast(desk.database, "main", at=SLOT, by=BY)
+        skip_broadcast(desk.database, "main", at=SLOT, by=DUTY)
     assert desk.state(urgent) == "playing"
-    skip_broadcast(desk.database, "main", at=SLOT, by=BY, emergencies=True)
+    skip_broadcast(desk.database, "main", at=SLOT, by=DUTY, emergencies=True)
     assert desk.state(urgent) == "cancelled"
 
 
@@ -125,7 +126,9 @@ def test_stopping_all_cancels_whatever_plays_or_waits(desk: Desk, emergencies: b
     urgent = desk.say(P.EMERGENCY, SLOT + SECOND)
     second = desk.say(P.EMERGENCY, SLOT + 2 * SECOND)
     waiting = desk.say(P.NOTICE, SLOT + 3 * SECOND)
-    stopped = stop_all(desk.database, "main", at=SLOT + 4 * SECOND, by=BY, emergencies=emergencies)
+    stopped = stop_all(
+        desk.database, "main", at=SLOT + 4 * SECOND, by=DUTY, emergencies=emergencies
+    )
     spared = () if emergencies else (urgent, second)
     assert tuple(number for number, _ in stopped.spared) == spared
     assert {number for number, _ in stopped.cancelled} == {begun, urgent, second, waiting} - {
@@ -140,11 +143,11 @@ def test_stopping_all_cancels_whatever_plays_or_waits(desk: Desk, emergencies: b
         if emergencies
         else "全部停止：取消 2 个，保留紧急播报 2 个"
     )
-    assert not stop_all(desk.database, "main", at=SLOT + MINUTE, by=BY).cancelled
+    assert not stop_all(desk.database, "main", at=SLOT + MINUTE, by=DUTY).cancelled
 
 
 def test_what_comes_due_in_quiet_hours_plays_at_their_end(desk: Desk) -> None:
-    set_quiet_hours(desk.database, "main", "08:50-09:20", at=studios.BEFORE, by=BY)
+    set_quiet_hours(desk.database, "main", "08:50-09:20", at=studios.BEFORE, by=DUTY)
     studios.plan_for(desk.database)
     desk.look(SLOT)
     assert studios.states(desk.database) == ["ready"]
@@ -166,7 +169,7 @@ def test_what_comes_due_in_quiet_hours_plays_at_their_end(desk: Desk) -> None:
 def test_what_quiet_hours_made_too_late_follows_its_rule(
     desk: Desk, rule: MissedRule, state: str, why: str
 ) -> None:
-    set_quiet_hours(desk.database, "main", "08:50-10:00", at=studios.BEFORE, by=BY)
+    set_quiet_hours(desk.database, "main", "08:50-10:00", at=studios.BEFORE, by=DUTY)
     studios.plan_for(desk.database, missed=rule)
     desk.look(SLOT)
     assert studios.states(desk.database) == ["ready"]
@@ -176,13 +179,13 @@ def test_what_quiet_hours_made_too_late_follows_its_rule(
     assert why in desk.log(row.id)[-1].why
     assert studios.all_slots(desk.database)[0].outcome == state
     if state == "held":
-        release_broadcast(desk.database, row.id, at=SLOT + 60 * MINUTE, by=BY)
+        release_broadcast(desk.database, row.id, at=SLOT + 60 * MINUTE, by=DUTY)
         desk.look(SLOT + 60 * MINUTE)
         assert studios.states(desk.database) == ["playing"]
 
 
 def test_quiet_hours_over_midnight_let_only_an_emergency_pass(desk: Desk) -> None:
-    set_quiet_hours(desk.database, "main", "12:00-14:00,22:00-07:00", at=studios.BEFORE, by=BY)
+    set_quiet_hours(desk.database, "main", "12:00-14:00,22:00-07:00", at=studios.BEFORE, by=DUTY)
     before, after = district_instant("2021-11-16T23:50"), district_instant("2021-11-17T06:59")
     routine = desk.say(P.IMPORTANT, after)
     assert desk.state(routine) == "ready"
@@ -199,19 +202,19 @@ def test_quiet_hours_over_midnight_let_only_an_emergency_pass(desk: Desk) -> Non
 
 
 def test_what_plays_when_quiet_begins_is_said_to_its_end(desk: Desk) -> None:
-    set_quiet_hours(desk.database, "main", "09:01-10:00", at=studios.BEFORE, by=BY)
+    set_quiet_hours(desk.database, "main", "09:01-10:00", at=studios.BEFORE, by=DUTY)
     routine = desk.say(P.ROUTINE, SLOT + 59 * SECOND)
     desk.look(SLOT + 62 * SECOND)
     assert desk.state(routine) == "playing"
 
 
 def test_malformed_quiet_hours_change_nothing(desk: Desk) -> None:
-    set_quiet_hours(desk.database, "main", "12:00-14:00", at=SLOT, by=BY)
+    set_quiet_hours(desk.database, "main", "12:00-14:00", at=SLOT, by=DUTY)
     with pytest.raises(BroadcastError, match="不是时段"):
-        set_quiet_hours(desk.database, "main", "noon", at=SLOT, by=BY)
+        set_quiet_hours(desk.database, "main", "noon", at=SLOT, by=DUTY)
     hall = find_hall(desk.database, "main")
     assert controls_of(desk.database, hall.id, at=SLOT).quiet == "12:00-14:00"
-    assert not set_quiet_hours(desk.database, "main", "", at=SLOT, by=BY).spans
+    assert not set_quiet_hours(desk.database, "main", "", at=SLOT, by=DUTY).spans
     assert [act.why for act in desk.acts()] == [
         "安静时段：无 → 12:00-14:00",
         "安静时段：12:00-14:00 → 无",
@@ -225,12 +228,12 @@ def test_volumes_are_set_and_read_back(desk: Desk) -> None:
         return list(controls_of(desk.database, hall.id, at=SLOT).volumes.values())
 
     assert volumes() == [100, 100, 100, 100]
-    set_volume(desk.database, "main", 40, at=SLOT, by=BY)
+    set_volume(desk.database, "main", 40, at=SLOT, by=DUTY)
     assert volumes() == [60, 40, 40, 40]
-    set_volume(desk.database, "main", 80, priority=P.IMPORTANT, at=SLOT, by=BY)
-    set_volume(desk.database, "main", 90, priority=P.EMERGENCY, at=SLOT, by=BY)
+    set_volume(desk.database, "main", 80, priority=P.IMPORTANT, at=SLOT, by=DUTY)
+    set_volume(desk.database, "main", 90, priority=P.EMERGENCY, at=SLOT, by=DUTY)
     assert volumes() == [90, 80, 40, 40]
-    set_volume(desk.database, "main", None, priority=P.IMPORTANT, at=SLOT, by=BY)
+    set_volume(desk.database, "main", None, priority=P.IMPORTANT, at=SLOT, by=DUTY)
     assert volumes() == [90, 40, 40, 40]
     assert [act.why for act in desk.acts()] == [
         "音量：100 → 40",
@@ -253,7 +256,7 @@ def test_a_volume_out_of_range_is_refused(
     desk: Desk, percent: int | None, priority: P | None, sentence: str
 ) -> None:
     with pytest.raises(BroadcastError, match=sentence):
-        set_volume(desk.database, "main", percent, priority=priority, at=SLOT, by=BY)
+        set_volume(desk.database, "main", percent, priority=priority, at=SLOT, by=DUTY)
     assert desk.acts() == []
 
 
@@ -276,9 +279,9 @@ def test_staff_and_engine_at_once_lose_nothing(desk: Desk) -> None:
 
     acts = [
         lambda now: desk.engine.tick(now),
-        lambda now: skip_broadcast(desk.database, "main", at=now, by=BY),
-        lambda now: pause_hall(desk.database, "main", at=now, by=BY),
-        lambda now: resume_hall(desk.database, "main", at=now, by=BY),
+        lambda now: skip_broadcast(desk.database, "main", at=now, by=DUTY),
+        lambda now: pause_hall(desk.database, "main", at=now, by=DUTY),
+        lambda now: resume_hall(desk.database, "main", at=now, by=DUTY),
     ]
     threads = [threading.Thread(target=act, args=(what,)) for what in acts]
     for thread in threads:
@@ -288,7 +291,7 @@ def test_staff_and_engine_at_once_lose_nothing(desk: Desk) -> None:
     assert odd == []
     hall = find_hall(desk.database, "main")
     if controls_of(desk.database, hall.id, at=at).paused_at:
-        resume_hall(desk.database, "main", at=at + MINUTE, by=BY)
+        resume_hall(desk.database, "main", at=at + MINUTE, by=DUTY)
     for step in range(1, 5):
         desk.look(at + step * 2 * MINUTE)
     assert {desk.state(one) for one in ids} <= {state.value for state in FINAL}

@@ -14,6 +14,7 @@ from steward.operations.furnish import MAIN_HALL, furnish
 from steward.scheduler.engine import Engine
 from steward.storage.engine import Database
 from tests.support import studios
+from tests.support.accounts import DUTY
 
 SECOND = timedelta(seconds=1)
 # Four clauses, each spoken in a second or more.
@@ -36,7 +37,7 @@ class Desk:
 
     def say(self, priority: Priority, at: datetime, text: str = TEXT) -> int:
         """Announce a text and look until its sound is made; gives the broadcast's id."""
-        made, _ = announce(self.database, text, hall="main", priority=priority, at=at, by="值班员")
+        made, _ = announce(self.database, text, hall="main", priority=priority, at=at, by=DUTY)
         self.look(at)
         return made
 
