@@ -198,7 +198,7 @@ def test_a_plan_added_while_it_runs_is_broadcast(
 ) -> None:
     database = Database(f"sqlite:///{house.folder / 'steward.db'}")
     try:
-        soon = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 3))
+        soon = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 12))
         added = house.call("plans", "add", soon, "--title", "马上播报")
         assert added.returncode == 0, added.stderr
         assert "首次播报" in added.stdout

@@ -9,7 +9,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import pyloudnorm
 import soxr
 
 from steward.speech.engine import Samples, Sound
@@ -71,6 +70,8 @@ def levelled(sound: Sound, mastering: Mastering) -> Sound:
 
 def loudness_lufs(sound: Sound) -> float:
     """Integrated loudness; −inf for silence. A sound shorter than a block is repeated."""
+    import pyloudnorm  # brings scipy.signal: seconds that no command without sound should wait
+
     samples = sound.samples.astype(np.float64)
     block = int(BLOCK_S * sound.rate_hz) + 1
     if len(samples) == 0:
