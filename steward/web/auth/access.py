@@ -37,6 +37,7 @@ ACCESS: dict[str, Needs] = {
     "hall.page": OPEN,
     "hall.board": OPEN,
     "hall.events": OPEN,
+    "hall.stream": OPEN,
     "hall.broadcast": OPEN,
     "hall.receipt": PLAYER,
     "hall.player": PLAYER,
