@@ -80,6 +80,7 @@ def run(rows: int | None = None) -> list[Measured]:
 
 @contextmanager
 def house() -> Iterator[tuple[Database, Page, psutil.Process]]:
+    """`steward run` on an empty folder: its database, its hall's page, its engine's process."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
         own = {
@@ -167,6 +168,8 @@ def _opened(page: Page, port: int) -> bool:
 
 
 def look(page: Page) -> dict[str, Any]:
+    """What the page does now; `now` and `origin` are on the machine's clock, in milliseconds;
+    `cut` is its last interruption."""
     seen: dict[str, Any] = page.evaluate(
         """(() => {
           const { log, ...seen } = window.hazardPlayer.snapshot();
@@ -178,6 +181,7 @@ def look(page: Page) -> dict[str, Any]:
 
 
 def until(what: Callable[[], Any], seconds: float) -> Any:
+    """The first true answer. Raises TimeoutError when there is none in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         answer = what()

@@ -35,7 +35,9 @@ def skip_broadcast(
         if row is None:
             raise BroadcastError("大厅现在没有在播报", place=hall.title)
         if _urgent(row.priority) and not emergencies:
-            raise BroadcastError(f"正在播的“{row.title}”是紧急播报，要跳过须写明")
+            raise BroadcastError(
+                f"正在播的“{row.title}”是紧急播报，要跳过请写明（加 --emergencies）"
+            )
         (row,) = broadcasts.locked(session, [row.id])
         cancelled = BroadcastState.CANCELLED
         endings.lay_aside(session, row, cancelled, at=at, by=by.name, why="值班员跳过")

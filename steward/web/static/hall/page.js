@@ -29,7 +29,6 @@ class Page {
     this.leader = new Leader(hall, (leads) => this.onLeads(leads));
     this.playback = null;
     this.onAir = null; // the broadcast the server says is playing
-    this.interruptedAt = new Map();
     this.fetched = new Set();
     this.heard = new Set();
     this.controlledAt = 0;
@@ -160,7 +159,6 @@ class Page {
     }
     const chime = leads ? await this.sound.load(broadcast.chime.before) : null;
     if (ticket !== this.ticket) return;
-    if (this.interruptedAt.has(id)) broadcast.from_ordinal = this.interruptedAt.get(id);
     const start = fromStart ? { ordinal: broadcast.from_ordinal, chime: true }
       : beginning(broadcast, chime ? chime.duration : 0);
     if (start === null) return;
@@ -191,18 +189,16 @@ class Page {
       finished: () => {
         receipt("ended");
         if (sounding) this.heard.add(id);
-        this.interruptedAt.delete(id);
         if (sounding || this.onAir !== id) this.rest();
       },
     };
   }
 
-  /** Stop before the end, remember where. */
+  /** Stop before the end, tell where: the server says where to go on, to every player the same. */
   cut(why) {
     const { playback } = this;
     const ordinal = playback.ordinal;
     playback.halt();
-    if (ordinal !== null) this.interruptedAt.set(playback.id, ordinal);
     if (playback.sound) this.reports.receipt(playback.id, "interrupted", ordinal, why);
     this.rest();
   }
