@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from steward.errors import BroadcastError
+from steward.operations.decide_broadcast import cancel_broadcast, release_broadcast
 from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard, held, on_air
 from steward.operations.show_hall import all_halls
 from steward.operations.show_voices import show_readback, voice_titles
+from steward.web.auth.guard import actor
 from steward.web.context import web
+
+DECISIONS = {"release": release_broadcast, "cancel": cancel_broadcast}
 
 blueprint = Blueprint("pages", __name__)
 
@@ -44,3 +49,14 @@ def broadcast(broadcast_id: int) -> str:
         titles=voice_titles(),
         sounds=broadcast_sounds(own.settings.data_dir / "broadcasts", broadcast_id),
     )
+
+
+@blueprint.post("/broadcasts/<int:broadcast_id>/decision")
+def decide(broadcast_id: int) -> Response:
+    """Staff let a held broadcast pass, or cancel it; 400 when it is not held any more."""
+    own = web()
+    act = DECISIONS.get(request.form.get("decision", ""))
+    if act is None:
+        raise BroadcastError("请选择放行或取消")
+    act(own.database, broadcast_id, at=own.clock.now(), by=actor())
+    return make_response(redirect(url_for("pages.broadcast", broadcast_id=broadcast_id), 303))

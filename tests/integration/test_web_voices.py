@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from steward.accounts.queries import audit
 from steward.broadcasts.queries import auditions, broadcasts, conditions, hearing
 from steward.domain.accounts import Role
 from steward.domain.broadcasts import BroadcastState as S
@@ -294,8 +295,56 @@ def test_a_broadcast_held_for_what_was_heard_shows_both_texts_and_the_clip(
     assert f"<dt>应为</dt><dd>{SCRIPT[1]}</dd>" in page
     assert "<dt>听到</dt><dd>本周新增隐患二十九条</dd>" in page
     assert f'src="/clips/{nearest.key}.wav"' in page
-    assert f"steward broadcasts release {broadcast_id}" in page
-    assert f"steward broadcasts cancel {broadcast_id}" in page
+    assert "请亲耳听一遍" in page
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "act"),
+    [("release", "approved", "broadcast_released"), ("cancel", "cancelled", "broadcast_cancelled")],
+)
+def test_staff_decide_over_a_held_broadcast_on_its_page(
+    client: FlaskClient,
+    stage: Stage,
+    clock: SteppedClock,
+    decision: str,
+    state: str,
+    act: str,
+) -> None:
+    broadcast_id = stage.broadcast(clock.now())
+    stage.move(broadcast_id, S.HELD, clock.now(), "错过 40 分钟，按计划等待确认")
+    address = f"/broadcasts/{broadcast_id}"
+    assert "错过 40 分钟，按计划等待确认" in client.get(address).text
+    token = form_token(client, address)
+    refused = client.post(f"{address}/decision", data={"decision": decision})
+    assert (refused.status_code, stage.row(broadcast_id).state) == (403, "held")
+    fields = {"csrf_token": token, "decision": decision}
+    answer = client.post(f"{address}/decision", data=fields)
+    assert (answer.status_code, answer.location) == (303, address)
+    assert stage.row(broadcast_id).state == state
+    with stage.database.session() as session:
+        (entry,) = [one for one in audit.walk(session) if one.what == act]
+    assert entry.who == "operator-1"
+    again = client.post(f"{address}/decision", data=fields)
+    assert again.status_code == 400
+    assert "不能变为" in again.text
+    assert client.post(f"{address}/decision", data=fields | {"decision": "x"}).status_code == 400
+
+
+def test_a_viewer_sees_why_it_is_held_and_cannot_decide(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    broadcast_id = stage.broadcast(clock.now())
+    stage.move(broadcast_id, S.HELD, clock.now(), "错过 40 分钟")
+    enter(client, stage.database, Role.VIEWER, at=clock.now())
+    page = client.get(f"/broadcasts/{broadcast_id}").text
+    assert "错过 40 分钟" in page
+    assert "放行，播出" not in page
+    fields = {
+        "csrf_token": form_token(client, f"/broadcasts/{broadcast_id}"),
+        "decision": "release",
+    }
+    assert client.post(f"/broadcasts/{broadcast_id}/decision", data=fields).status_code == 403
+    assert stage.row(broadcast_id).state == "held"
 
 
 def test_what_was_put_down_is_what_is_found(stage: Stage, clock: SteppedClock) -> None:

@@ -45,6 +45,7 @@ ACCESS: dict[str, Needs] = {
     "sounds.broadcast": PAGE,
     "pages.index": PAGE,
     "pages.broadcast": PAGE,
+    "pages.decide": OPERATOR,
     "readings.page": PAGE,
     "voices.page": PAGE,
     "voices.ask": OPERATOR,
