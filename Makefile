@@ -43,7 +43,7 @@ run: setup
 	$(BIN)/steward run --demo
 
 test: setup-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
