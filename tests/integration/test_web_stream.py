@@ -16,6 +16,7 @@ from steward.operations.hold_hall import pause_hall, set_quiet_hours
 from steward.storage.engine import Database
 from steward.web.factory import create_app
 from steward.web.hall.tail import Tail
+from tests.support.accounts import DUTY
 from tests.support.served import (
     Event,
     Listener,
@@ -93,12 +94,12 @@ def test_the_stream_tells_how_staff_set_the_hall(
         hello = listener.until("hello")
         assert hello.data["controls"]["paused_at"] is None
         assert hello.data["controls"]["volumes"]["routine"] == 100
-        pause_hall(stage.database, "main", at=clock.step(1), by="值班员")
+        pause_hall(stage.database, "main", at=clock.step(1), by=DUTY)
         change = listener.until("change")
         assert (change.data["what"], change.data["to"]) == ("hall", "paused")
         assert change.data["broadcast_id"] is None
         assert change.data["why"] == "暂停播报，紧急播报除外"
-    set_quiet_hours(stage.database, "main", "08:00-09:30", at=clock.now(), by="值班员")
+    set_quiet_hours(stage.database, "main", "08:00-09:30", at=clock.now(), by=DUTY)
     with closing(Listener(port)) as late:
         controls = late.until("hello").data["controls"]
     assert controls["paused_at"] == clock.now().isoformat()
