@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import Self
 
 from steward.domain.broadcasts import Priority
@@ -14,6 +15,21 @@ from steward.domain.weeks import DISTRICT_ZONE
 LOUDEST = 100
 EMERGENCY_FLOOR = 60
 """An emergency is never softer than this, whatever the hall is set to."""
+
+
+class HallKind(StrEnum):
+    """What kind of place plays."""
+
+    HALL = "hall"
+    ROOM = "room"
+    TOWN_OFFICE = "town_office"
+
+
+HALL_KIND_NAMES: dict[HallKind, str] = {
+    HallKind.HALL: "大厅",
+    HallKind.ROOM: "房间",
+    HallKind.TOWN_OFFICE: "镇街安监办",
+}
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~～至]\s*(\d{1,2}):(\d{2})")
 _DAY_MINUTES = 24 * 60
