@@ -11,7 +11,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.list_broadcasts import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
-from steward.web import audit, errors, health, pages, readings, sounds, voices, words
+from steward.web import audit, errors, health, navigation, pages, readings, sounds, voices, words
 from steward.web.auth import guard, sso
 from steward.web.auth import views as auth
 from steward.web.context import EXTENSION, Web
@@ -19,7 +19,7 @@ from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGEST_BODY = 16 * 1024  # nobody sends more than a receipt
+LARGEST_BODY = 16 * 1024  # bytes, where `auth/access.py` allows no more
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -63,6 +63,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
     sso.install(app, settings)
     errors.install(app)
     words.install(app, settings.district, clock, DISTRICT_ZONE, bool(settings.demo_clock))
+    navigation.install(app)
     app.after_request(_add_headers)
     if settings.https_proxy:
         app.after_request(_stay_with_https)

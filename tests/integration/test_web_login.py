@@ -122,7 +122,7 @@ def test_what_is_no_name_is_refused_and_comes_back_harmless(
     assert answer.status_code == 403
     assert "帐号或密码不对" in answer.text
     for part in ("<script>alert", "<img src=x", 'value="49'):
-        assert part not in answer.text.split("<main>")[1]
+        assert part not in answer.text.split("<main")[1]
     (entry,) = search_audit(stage.database)
     assert (entry.what, entry.who) == ("login_failed", "")
 

@@ -14,13 +14,14 @@ class Needs:
     `role` None: anybody, with no look at who it is. `from_start` False: anybody as long as there
     was never an account. `form` False: a program posts here, without this site's token of forms.
     `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
-    token.
+    token. `most_bytes`: what it may be sent at most.
     """
 
     role: Role | None
     from_start: bool = True
     form: bool = True
     own: bool = False
+    most_bytes: int = 16 * 1024  # nobody sends more than a receipt or a small form
 
 
 OPEN = Needs(None)  # a hall's screen has no user

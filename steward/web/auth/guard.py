@@ -93,6 +93,7 @@ def _door() -> Response | None:
     needs = ACCESS.get(request.endpoint)
     if needs is None:
         raise AccessRefused("这个地址没有登记谁可以使用，已拒绝", place=request.endpoint)
+    request.max_content_length = needs.most_bytes
     arguments = request.view_args or {}
     hall = arguments.get("name") if request.blueprint == "hall" else None
     by_token = request.authorization is not None
@@ -105,12 +106,12 @@ def _door() -> Response | None:
         _check_form()
     if caller is None:
         return _stranger(needs)
+    g.caller = caller  # a refusal, too, is told on a page with its links
     refusal = caller.refusal(needs.role, hall=hall, town=arguments.get("town"))
     if needs.own and caller.is_token:
         refusal = "令牌没有登录和密码，这一页只给人用"
     if refusal:
         raise AccessRefused(refusal)
-    g.caller = caller
     if caller.must_change and not needs.own:
         return redirect(url_for("auth.password"), 303)
     return None

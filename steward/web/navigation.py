@@ -1,0 +1,72 @@
+"""The console's links: one table. A link is shown to whoever may use what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from steward.domain.accounts import Caller
+from steward.web.auth.access import ACCESS, Needs
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link; `current`: the page, or what lies below it, is open."""
+
+    title: str
+    address: str
+    current: bool
+
+
+PLACES: tuple[tuple[str, str], ...] = (
+    ("pages.index", "首页"),
+    ("desk.compose", "写播报"),
+    ("desk.waiting", "待我办"),
+    ("plans.page", "计划"),
+    ("players.page", "播放点"),
+    ("voices.page", "语音"),
+    ("readings.page", "读音"),
+    ("templates.page", "模板"),
+    ("playlog.page", "记录"),
+    ("accounts.page", "帐号"),
+    ("audit.page", "操作记录"),
+)
+"""Endpoint and title, in their order; who may go there stands in `auth/access.py`."""
+
+
+def links(places: Sequence[tuple[str, str]] = PLACES) -> list[Link]:
+    """What the caller of this request may open; an address that is not built is left out."""
+    caller: Caller | None = g.get("caller")
+    asked = ACCESS.get(request.endpoint or "")
+    if caller is None and (asked is None or asked.role is None):
+        return []  # a log-in, a fault: nobody is known
+    if caller is not None and caller.must_change:
+        return []
+    shown = [
+        (title, url_for(endpoint))
+        for endpoint, title in places
+        if endpoint in current_app.view_functions and _may(caller, ACCESS[endpoint])
+    ]
+    here = max((one for _, one in shown if _below(request.path, one)), key=len, default="")
+    return [Link(title, address, address == here) for title, address in shown]
+
+
+def _may(caller: Caller | None, needs: Needs) -> bool:
+    if caller is None:
+        return not needs.from_start
+    return not caller.refusal(needs.role, hall=None, town=None)
+
+
+def _below(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(f"{address}/"))
+
+
+def install(app: Flask) -> None:
+    """Give the templates `links` and `has(endpoint)`: whether an address is built."""
+
+    @app.context_processor
+    def _of_every_page() -> dict[str, Any]:
+        return {"links": links, "has": lambda endpoint: endpoint in app.view_functions}
