@@ -16,6 +16,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   ├── HeardWrong            what was heard back is not what was meant
 │   └── RecogniserMissing     hearing back is not installed, or its model is damaged
 ├── BroadcastError            a broadcast cannot do what was asked
+├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
@@ -122,6 +123,10 @@ class RecogniserMissing(SpeechError):
 
 class BroadcastError(StewardError):
     """A broadcast cannot do what was asked."""
+
+
+class PlaceError(StewardError):
+    """A hall, a zone or a player cannot be made, changed, moved or removed as was asked."""
 
 
 class NotFound(StewardError):

@@ -1,4 +1,4 @@
-"""`steward hall`: what staff may do with a hall while it plays."""
+"""`steward hall`: what staff may do with a hall while it plays (as a place: `places.py`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NONE = ("off", "无")
 
 @click.group("hall")
 def hall() -> None:
-    """大厅：查看、暂停、继续、跳过、全部停止、音量、安静时段。"""
+    """大厅：查看、暂停、继续、跳过、全部停止、音量、安静时段；添加、移动、删除、列出。"""
 
 
 @hall.command("show")

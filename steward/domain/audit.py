@@ -36,6 +36,12 @@ class Act(StrEnum):
     PLAN_REMOVED = "plan_removed"
     AUDITION_ASKED = "audition_asked"
     HALL_CONTROLLED = "hall_controlled"
+    HALL_ADDED = "hall_added"
+    HALL_CHANGED = "hall_changed"
+    HALL_REMOVED = "hall_removed"
+    ZONE_ADDED = "zone_added"
+    ZONE_CHANGED = "zone_changed"
+    ZONE_REMOVED = "zone_removed"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -58,6 +64,12 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAN_REMOVED: "删除计划",
     Act.AUDITION_ASKED: "试听",
     Act.HALL_CONTROLLED: "操作大厅",
+    Act.HALL_ADDED: "添加大厅",
+    Act.HALL_CHANGED: "更改大厅",
+    Act.HALL_REMOVED: "删除大厅",
+    Act.ZONE_ADDED: "添加区域",
+    Act.ZONE_CHANGED: "更改区域",
+    Act.ZONE_REMOVED: "删除区域",
 }
 
 
@@ -81,6 +93,8 @@ FACT_NAMES: dict[str, str] = {
     "missed_rule": "错过时",
     "late_minutes": "补播时限（分钟）",
     "what": "操作",
+    "hall_kind": "类型",
+    "zone": "区域",
 }
 
 

@@ -12,6 +12,7 @@ class Turn(IntEnum):
     """What writers queue for. A transaction that takes several takes them in this order."""
 
     LOGINS = 0x53544550
+    PLACES = 0x53544552
     CHANGES = 0x53544557
     AUDIT = 0x5354455A
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from steward.domain.accounts import ROLE_NAMES
 from steward.domain.audit import ACT_NAMES, FACT_NAMES, Act
 from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES
+from steward.domain.halls import HALL_KIND_NAMES
 from steward.domain.plans import DAY_RULE_NAMES, MISSED_RULE_NAMES
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import AccountError
@@ -29,6 +30,7 @@ _WORDS: dict[str, Mapping[Any, str]] = {
     "priority": PRIORITY_NAMES,
     "day_rule": DAY_RULE_NAMES,
     "missed_rule": MISSED_RULE_NAMES,
+    "hall_kind": HALL_KIND_NAMES,
 }
 
 

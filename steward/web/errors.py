@@ -10,6 +10,7 @@ from steward.errors import (
     AccountError,
     BroadcastError,
     NotFound,
+    PlaceError,
     StewardError,
     StorageError,
 )
@@ -43,7 +44,7 @@ def status_of(error: StewardError) -> int:
         return 503
     if isinstance(error, AccessRefused):
         return 403
-    return 400 if isinstance(error, (BroadcastError, AccountError)) else 500
+    return 400 if isinstance(error, (BroadcastError, AccountError, PlaceError)) else 500
 
 
 def _ours(error: StewardError) -> Response:

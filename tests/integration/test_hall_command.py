@@ -13,7 +13,7 @@ from steward.broadcasts.queries import broadcasts
 from steward.cli import steward
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
-from steward.errors import BroadcastError, NotFound
+from steward.errors import BroadcastError, NotFound, PlaceError
 from steward.storage.engine import Database
 from tests.support.stage import Stage
 
@@ -101,3 +101,34 @@ def test_what_cannot_be_is_told(
     result = command.invoke(steward, ["hall", *arguments])
     assert isinstance(result.exception, kind)
     assert sentence in str(result.exception)
+
+
+def test_halls_and_zones_are_added_listed_moved_and_removed(command: CliRunner) -> None:
+    for arguments in (
+        ["zone", "add", "south", "南片"],
+        ["zone", "add", "linpu", "临浦", "--parent", "south"],
+        ["hall", "add", "canteen", "食堂", "--kind", "room", "--zone", "linpu"],
+        ["hall", "add", "office", "临浦镇安监办", "--kind", "town_office", "--town", "临浦镇"],
+        ["hall", "move", "office", "south"],
+        ["hall", "change", "canteen", "新食堂", "--kind", "room"],
+        ["zone", "rename", "linpu", "临浦片"],
+    ):
+        said(command.invoke(steward, arguments))
+    listed = said(command.invoke(steward, ["zone", "list"]))
+    assert [line.split() for line in listed.splitlines()] == [
+        ["区域", "标题", "大厅"],
+        ["south", "南片", "临浦镇安监办"],
+        ["linpu", "临浦片", "新食堂"],
+    ]
+    places = json.loads(said(command.invoke(steward, ["hall", "list", "--json"])))
+    assert [(one["name"], one["kind"], one["zone"]) for one in places] == [
+        ("office", "town_office", "south"),
+        ("canteen", "room", "linpu"),
+        ("main", "hall", None),
+    ]
+    said(command.invoke(steward, ["hall", "remove", "canteen"]))
+    said(command.invoke(steward, ["zone", "move", "linpu"]))
+    said(command.invoke(steward, ["zone", "remove", "linpu"]))
+    refused = command.invoke(steward, ["zone", "remove", "south"])
+    assert isinstance(refused.exception, PlaceError)
+    assert "新食堂" not in said(command.invoke(steward, ["hall", "list"]))

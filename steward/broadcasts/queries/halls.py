@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.queries import changes
-from steward.broadcasts.tables import HallRow
+from steward.broadcasts.tables import (
+    AlarmRow,
+    BroadcastRow,
+    ChangeRow,
+    HallRow,
+    PlanRow,
+    PlayerRow,
+    ReceiptRow,
+)
+from steward.domain.broadcasts import BroadcastState
 from steward.domain.halls import QuietHours
-from steward.errors import NotFound
+from steward.errors import NotFound, PlaceError
 
 
 def every(session: Session) -> Sequence[HallRow]:
@@ -84,3 +93,30 @@ def ensure(session: Session, name: str, title: str) -> HallRow:
         session.add(hall)
         session.flush()
     return hall
+
+
+def remove(session: Session, hall: HallRow) -> None:
+    """Delete a hall that nothing on record speaks of, with its log of acts.
+
+    Raises PlaceError saying what still needs it.
+    """
+    broadcast = BroadcastRow.hall_id == hall.id
+    on_air = BroadcastRow.state == BroadcastState.PLAYING.value
+    player = PlayerRow.hall_id == hall.id
+    known = PlayerRow.enrolled_at.is_not(None)
+    reported = PlayerRow.id.in_(select(ReceiptRow.player_id))
+    for needs, why in (
+        (select(BroadcastRow.title).where(broadcast, on_air), "正在播报“{}”"),
+        (select(BroadcastRow.title).where(broadcast), "有播报“{}”，记录要保留"),
+        (select(PlanRow.title).where(PlanRow.hall_id == hall.id), "有计划“{}”（删掉的也要留底）"),
+        (select(PlayerRow.title).where(player, known), "有播放点“{}”，先把它移走或注销"),
+        (select(PlayerRow.key).where(player, reported), "有播放点 {:.6} 还在用它"),
+        (select(AlarmRow.text).where(AlarmRow.hall_id == hall.id), "有告警“{}”，记录要保留"),
+    ):
+        found = session.scalar(needs.limit(1))
+        if found is not None:
+            raise PlaceError(f"大厅“{hall.title}”{why.format(found)}，不能删除")
+    session.execute(delete(PlayerRow).where(player))
+    session.execute(delete(ChangeRow).where(ChangeRow.hall_id == hall.id))
+    session.delete(hall)
+    session.flush()
