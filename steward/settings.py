@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from steward.domain.alarms import AlarmRules, Retry
 from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
 
@@ -112,6 +114,17 @@ class Settings(BaseSettings):
     heartbeat_s: Annotated[float, Field(gt=0, le=60)] = Field(
         5.0, description="大厅事件流的心跳间隔（秒）"
     )
+    unheard_minutes: Annotated[float, Field(gt=0, le=1440)] = Field(
+        5.0,
+        description="到点后多久还没有开播、开播后多久还没有播放点开始播，就告警“没有人听到”（分钟）",
+    )
+    unheard_retry: str = Field(
+        "none",
+        description="重要和紧急播报没有人听到时：none 只告警；once 在补播时限内自动再播一次",
+    )
+    player_silent_s: Annotated[float, Field(ge=5, le=86400)] = Field(
+        90.0, description="登记的播放点多久没有消息就告警“播放点失联”（秒）"
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )
@@ -132,6 +145,22 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError("应如 2021-11-16T08:59") from error
         return value
+
+    @field_validator("unheard_retry")
+    @classmethod
+    def _a_rule(cls, value: str) -> str:
+        if value not in set(Retry):
+            raise ValueError("应为 none 或 once")
+        return value
+
+    @property
+    def alarms(self) -> AlarmRules:
+        """When something is an alarm, and what is done then."""
+        return AlarmRules(
+            late=timedelta(minutes=self.unheard_minutes),
+            silence=timedelta(seconds=self.player_silent_s),
+            retry=Retry(self.unheard_retry),
+        )
 
     @property
     def database(self) -> str:

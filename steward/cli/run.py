@@ -194,6 +194,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         sounds_folder=settings.data_dir / "broadcasts",
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
+        alarms=settings.alarms,
     )
 
 

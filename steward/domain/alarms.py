@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+TEXT_LENGTH = 300
 
 
 class AlarmKind(StrEnum):
@@ -22,3 +26,45 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.HELD: "播报被扣留",
     AlarmKind.FAILED: "播报失败",
 }
+
+
+class Retry(StrEnum):
+    """What is done about an important or emergency broadcast that nobody heard."""
+
+    NONE = "none"
+    ONCE = "once"
+
+
+PAST = "past"
+"""How the subject of an alarm begins that nothing can end by itself: what it tells has happened."""
+RETRY = "retry"
+"""The relation of a broadcast to the unheard one that it repeats."""
+
+
+@dataclass(frozen=True)
+class AlarmRules:
+    """When something is an alarm.
+
+    `late`: after a broadcast's slot, that it has not begun; after its length, that it is not over.
+    `silence`: after a player was last heard of.
+    """
+
+    late: timedelta = timedelta(minutes=5)
+    silence: timedelta = timedelta(seconds=90)
+    retry: Retry = Retry.NONE
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that is wrong. `subject` names it: it has one open alarm.
+
+    It is over when it is not found any more; one of the PAST is told once, and is over when it was
+    made good or somebody has taken notice.
+    """
+
+    subject: str
+    kind: AlarmKind
+    text: str
+    hall_id: int | None = None
+    broadcast_id: int | None = None
+    player_id: int | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from steward.domain.alarms import AlarmRules
 from steward.operations.narrate import TEMPLATES
 from steward.speech.speaker import Speaker
 from steward.storage.engine import Database
@@ -29,6 +30,7 @@ class Studio:
     due_soon_days: int = 7
     lease_s: float = 60.0
     grace_s: float = 10.0
+    alarms: AlarmRules = field(default_factory=AlarmRules)
 
     def is_dead_twin(self, owner: str) -> bool:
         """Whether `owner` was an earlier process on this same data folder, whose lock is ours."""

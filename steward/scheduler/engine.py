@@ -33,6 +33,7 @@ from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
 from steward.operations.studio import Studio
 from steward.operations.take_slot import take_slot
+from steward.operations.watch_alarms import watch_alarms
 from steward.operations.write_script import freeze_script, write_script
 from steward.scheduler import calendar as calendars
 from steward.scheduler.runner import Runner
@@ -96,6 +97,8 @@ class Engine:
         for broadcast_id, state, why in air_broadcasts(self.studio, now=now):
             log.info("播报 %s → %s %s", broadcast_id, state.value, why)
         finish_slots(self.studio, now=now)
+        for one in watch_alarms(self.studio, now=now):
+            log.warning("告警：%s", one.text)
 
     def work(self, now: datetime) -> bool:
         """One clip's worth of speech: a broadcast, a rehearsal, an audition; False when idle."""

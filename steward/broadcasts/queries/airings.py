@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,13 @@ def over_at(session: Session, row: BroadcastRow) -> datetime | None:
     return airing.over_at(
         began[-1], row.from_ordinal, _lengths(session, row), changes.settled_at(session, row.id)
     )
+
+
+def length(session: Session, row: BroadcastRow) -> timedelta:
+    """How long it takes from the clause it begins with, chimes included; reckoned where it has no
+    sound yet."""
+    parts = _lengths(session, row)[row.from_ordinal :]
+    return timedelta(milliseconds=airing.CHIMES_MS + sum(parts))
 
 
 def resume_ordinal(session: Session, row: BroadcastRow, *, chime_ms: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -77,12 +77,21 @@ class AlarmRow(Base):
     """告警: something staff must know of; open while `cleared_at` is None.
 
     `kind` is one of `domain.alarms.AlarmKind`; `subject` names what it is about, so that one thing
-    has one open alarm. `seen_by` has taken notice. `pushed_at` is when it went out by push;
-    `push_fault` why it did not.
+    has one open alarm. `seen_by` has taken notice. `pushed_at` is when it went out by push to the
+    last target; `pushed_to` are the digests of those that have it already; `push_fault` is why the
+    others do not, `push_after` when it is tried next.
     """
 
     __tablename__ = "alarms"
-    __table_args__ = (Index(None, "subject", "cleared_at"),)
+    __table_args__ = (
+        Index(
+            "ix_alarms_open",
+            "subject",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -96,6 +105,8 @@ class AlarmRow(Base):
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_by: Mapped[str | None] = mapped_column(String(60))
     pushed_at: Mapped[datetime | None] = mapped_column(Instant)
+    pushed_to: Mapped[list[str]] = mapped_column(Json, default=list)
+    push_after: Mapped[datetime | None] = mapped_column(Instant)
     push_tries: Mapped[int] = mapped_column(default=0)
     push_fault: Mapped[str] = mapped_column(String(300), default="")
 

@@ -135,6 +135,12 @@ def upgrade() -> None:
         sa.Column("seen_at", steward.storage.base.Instant(), nullable=True),
         sa.Column("seen_by", sa.String(length=60), nullable=True),
         sa.Column("pushed_at", steward.storage.base.Instant(), nullable=True),
+        sa.Column(
+            "pushed_to",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("push_after", steward.storage.base.Instant(), nullable=True),
         sa.Column("push_tries", sa.Integer(), nullable=False),
         sa.Column("push_fault", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
@@ -149,7 +155,11 @@ def upgrade() -> None:
     with op.batch_alter_table("alarms", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alarms_broadcast_id"), ["broadcast_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_alarms_subject_cleared_at"), ["subject", "cleared_at"], unique=False
+            "ix_alarms_open",
+            ["subject"],
+            unique=True,
+            sqlite_where=sa.text("cleared_at IS NULL"),
+            postgresql_where=sa.text("cleared_at IS NULL"),
         )
 
     op.create_table(
@@ -298,7 +308,7 @@ def downgrade() -> None:
 
     op.drop_table("alerts")
     with op.batch_alter_table("alarms", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_alarms_subject_cleared_at"))
+        batch_op.drop_index("ix_alarms_open")
         batch_op.drop_index(batch_op.f("ix_alarms_broadcast_id"))
 
     op.drop_table("alarms")

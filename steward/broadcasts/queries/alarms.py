@@ -1,0 +1,170 @@
+"""Alarms: raised once a subject, cleared, taken notice of; and what might be one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from steward.broadcasts.queries import proof
+from steward.broadcasts.tables import AlarmRow, BroadcastRow, HallRow, PlayerRow
+from steward.domain.alarms import PAST, RETRY, TEXT_LENGTH, Wrong
+from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.broadcasts import Priority
+
+
+def every_open(session: Session) -> Sequence[AlarmRow]:
+    """The open ones, oldest first."""
+    return session.scalars(
+        select(AlarmRow).where(AlarmRow.cleared_at.is_(None)).order_by(AlarmRow.id)
+    ).all()
+
+
+def raise_(session: Session, wrong: Wrong, *, at: datetime) -> AlarmRow | None:
+    """The new alarm; None when somebody else has raised it meanwhile."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    made = session.scalar(
+        dialect.insert(AlarmRow)
+        .values(
+            kind=wrong.kind.value,
+            subject=wrong.subject,
+            text=wrong.text[:TEXT_LENGTH],
+            hall_id=wrong.hall_id,
+            broadcast_id=wrong.broadcast_id,
+            player_id=wrong.player_id,
+            raised_at=at,
+            pushed_to=[],
+            push_tries=0,
+            push_fault="",
+        )
+        .on_conflict_do_nothing(
+            index_elements=[AlarmRow.subject], index_where=AlarmRow.cleared_at.is_(None)
+        )
+        .returning(AlarmRow.id)
+    )
+    return None if made is None else session.get_one(AlarmRow, made)
+
+
+def clear(session: Session, ids: Sequence[int], *, at: datetime) -> None:
+    """These are over."""
+    session.execute(
+        update(AlarmRow)
+        .where(AlarmRow.id.in_(ids), AlarmRow.cleared_at.is_(None))
+        .values(cleared_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def notice(session: Session, alarm_id: int, *, at: datetime, by: str, over: bool) -> bool:
+    """Somebody has taken notice; False when another was quicker. `over`: that ends it."""
+    values = {"seen_at": at, "seen_by": by}
+    if over:
+        values["cleared_at"] = func.coalesce(AlarmRow.cleared_at, at)
+    taken = session.scalar(
+        update(AlarmRow)
+        .where(AlarmRow.id == alarm_id, AlarmRow.seen_at.is_(None))
+        .values(values)
+        .returning(AlarmRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken is not None
+
+
+def past(session: Session, before_id: int | None, limit: int) -> Sequence[AlarmRow]:
+    """Those that are over, newest first, from before this one."""
+    query = select(AlarmRow).where(AlarmRow.cleared_at.is_not(None))
+    if before_id is not None:
+        query = query.where(AlarmRow.id < before_id)
+    return session.scalars(query.order_by(AlarmRow.id.desc()).limit(limit)).all()
+
+
+def of_broadcast(session: Session, broadcast_id: int) -> Sequence[AlarmRow]:
+    """Those of one broadcast, oldest first."""
+    return session.scalars(
+        select(AlarmRow).where(AlarmRow.broadcast_id == broadcast_id).order_by(AlarmRow.id)
+    ).all()
+
+
+def held(session: Session) -> Sequence[BroadcastRow]:
+    """Broadcasts that wait for staff."""
+    return _in_states(session, (S.HELD,))
+
+
+def playing(session: Session, begun_by: datetime) -> Sequence[BroadcastRow]:
+    """Broadcasts on the air that began by then."""
+    rows = _in_states(session, (S.PLAYING,))
+    return [row for row in rows if row.started_at is not None and row.started_at <= begun_by]
+
+
+def not_begun(session: Session, slot_by: datetime) -> Sequence[BroadcastRow]:
+    """Broadcasts that wait although their slot was by then."""
+    rows = _in_states(session, (S.APPROVED, S.RENDERING, S.READY), slot_by)
+    return [row for row in rows if row.started_at is None]
+
+
+def unproven(session: Session, since: datetime, ended_by: datetime) -> Sequence[BroadcastRow]:
+    """Broadcasts of slots since then, over by then, that failed or nobody heard, and not yet told.
+
+    One that was to give way to others (提示) may expire without that being news.
+    """
+    return session.scalars(
+        select(BroadcastRow)
+        .where(
+            BroadcastRow.slot_at >= since,
+            BroadcastRow.slot_at <= ended_by,
+            BroadcastRow.ended_at <= ended_by,
+            or_(
+                BroadcastRow.state == S.FAILED.value,
+                (BroadcastRow.state == S.PLAYED.value) & ~proof.told(proof.HEARD),
+                (BroadcastRow.state == S.EXPIRED.value)
+                & (BroadcastRow.priority != Priority.NOTICE.value)
+                & ~proof.told(proof.HEARD),
+            ),
+            ~exists().where(
+                AlarmRow.broadcast_id == BroadcastRow.id,
+                AlarmRow.subject.like(f"{PAST}:%"),
+            ),
+        )
+        .order_by(BroadcastRow.id)
+    ).all()
+
+
+def made_good(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these broadcasts that were heard after all, themselves or said once more."""
+    if not ids:
+        return set()
+    again = session.execute(
+        select(BroadcastRow.refers_to).where(
+            BroadcastRow.refers_to.in_(ids),
+            BroadcastRow.relation == RETRY,
+            proof.told(proof.HEARD),
+        )
+    )
+    return proof.among(session, ids) | {row.refers_to for row in again}
+
+
+def players(session: Session) -> Sequence[tuple[PlayerRow, str]]:
+    """The players that are to be there, each with its hall's title."""
+    rows = session.execute(
+        select(PlayerRow, HallRow.title)
+        .join(HallRow, HallRow.id == PlayerRow.hall_id)
+        .where(PlayerRow.enrolled_at.is_not(None))
+        .order_by(PlayerRow.id)
+    )
+    return [(player, title) for player, title in rows]
+
+
+def _in_states(
+    session: Session, states: Sequence[S], slot_by: datetime | None = None
+) -> Sequence[BroadcastRow]:
+    """By hall, so that the index serves."""
+    query = select(BroadcastRow).where(
+        BroadcastRow.hall_id.in_(select(HallRow.id)),
+        BroadcastRow.state.in_([state.value for state in states]),
+    )
+    if slot_by is not None:
+        query = query.where(BroadcastRow.slot_at <= slot_by)
+    return session.scalars(query.order_by(BroadcastRow.id)).all()
