@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,23 +16,11 @@ from steward.broadcasts.tables import (
     ReceiptRow,
 )
 from steward.domain.broadcasts import BroadcastState
-from steward.domain.plans import Plan
 from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import figure_rows
+from steward.operations.schedule import Schedule
 from steward.storage.engine import Database
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What comes, soonest first, and what staff must know of the calendar behind it."""
-
-    slots: Sequence[tuple[Plan, datetime]]
-    warnings: Sequence[str] = ()
-
-
-# The outlook of these plans strictly after an instant.
-Schedule = Callable[[Sequence[Plan], datetime], Outlook]
 
 
 @dataclass(frozen=True)
@@ -116,7 +104,7 @@ def coming(
                 session, (BroadcastState.APPROVED, BroadcastState.RENDERING, BroadcastState.READY)
             )
         ]
-        outlook = schedule(plans.active(session), at)
+        outlook = schedule.outlook(plans.active(session), at)
     taken = {(one.hall_id, one.at, one.title) for one in made}
     planned = [
         Coming(plan.hall_id, plan.title, slot_at, None)

@@ -106,6 +106,15 @@ def _day(item: object, place: str) -> date:
     raise PlanError(f"“{item}”不是日期，应如 2027-01-01", place=place)
 
 
+def holiday_name(day: date) -> str:
+    """国庆节 on a day off or at work for its sake; "" for none, and in years nobody knows."""
+    try:
+        _, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return ""
+    return chinese_calendar.Holiday(name).chinese if name else ""
+
+
 def _published(day: date) -> bool | None:
     """What chinesecalendar says; None for years it lacks."""
     try:

@@ -9,7 +9,7 @@ from flask import current_app
 
 from steward.clock import Clock, monotonic_s
 from steward.operations.board import LiveBoard
-from steward.operations.list_broadcasts import Schedule
+from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web.hall.programme import Source

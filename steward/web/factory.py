@@ -8,7 +8,7 @@ from flask import Flask, Response
 
 from steward.clock import Clock
 from steward.domain.weeks import DISTRICT_ZONE
-from steward.operations.list_broadcasts import Schedule
+from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web import audit, errors, health, navigation, pages, readings, sounds, voices, words
@@ -35,8 +35,8 @@ HEADERS = {
 def create_app(settings: Settings, database: Database, clock: Clock, schedule: Schedule) -> Flask:
     """The application of one process. It opens nothing by itself; the database stays the caller's.
 
-    `schedule` tells the plans' next slots. `app.extensions["steward"]` is its `Web`; `.tail.stop()`
-    there sends every listener home.
+    `schedule` knows the plans' times and the calendar. `app.extensions["steward"]` is its `Web`;
+    `.tail.stop()` there sends every listener home.
     """
     app = Flask(
         "steward.web",

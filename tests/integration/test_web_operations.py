@@ -16,9 +16,11 @@ from steward.ledger.tables import EnterpriseRow, HazardRow
 from steward.ledger.tally import HazardFacts, apply
 from steward.operations.board import LiveBoard
 from steward.operations.check_readiness import check_readiness
-from steward.operations.list_broadcasts import Outlook, coming, heard, on_air
+from steward.operations.list_broadcasts import coming, heard, on_air
+from steward.operations.schedule import Outlook
 from steward.storage import migrate
 from steward.storage.engine import Database
+from tests.support.served import NoPlans
 from tests.support.stage import Stage, SteppedClock
 
 
@@ -89,12 +91,13 @@ def test_what_comes_is_made_or_planned_and_named_once(stage: Stage, clock: Stepp
         )
     stage.broadcast(soon)
 
-    def schedule(known: object, after: datetime) -> Outlook:
-        assert isinstance(known, list)
-        slots = [(plan, at) for plan in known for at in (soon, later) if at > after]
-        return Outlook(slots, ["2027 年的放假调休安排未知"])
+    class Twice(NoPlans):
+        def outlook(self, plans: object, after: datetime) -> Outlook:
+            assert isinstance(plans, list)
+            slots = [(plan, at) for plan in plans for at in (soon, later) if at > after]
+            return Outlook(slots, ["2027 年的放假调休安排未知"])
 
-    told, warnings = coming(stage.database, schedule, at=clock.now())
+    told, warnings = coming(stage.database, Twice(), at=clock.now())
     assert [(one.at, one.state) for one in told] == [(soon, "ready"), (later, None)]
     assert warnings == ["2027 年的放假调休安排未知"]
 

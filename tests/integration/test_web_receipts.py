@@ -14,6 +14,7 @@ from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import ReceiptEvent
 from steward.storage.engine import Database
 from steward.web.factory import create_app
+from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 PLAYER = "player0001"
@@ -31,7 +32,7 @@ def stage(database: Database, tmp_path: Path) -> Stage:
 
 @pytest.fixture
 def client(stage: Stage, clock: SteppedClock) -> FlaskClient:
-    return create_app(stage.settings, stage.database, clock, lambda plans, after: []).test_client()
+    return create_app(stage.settings, stage.database, clock, no_plans).test_client()
 
 
 def test_a_receipt_is_on_record_with_its_player(
@@ -85,7 +86,7 @@ def test_a_player_tells_whether_it_can_be_heard(
 
 
 def test_two_first_reports_at_once_make_one_player(stage: Stage, clock: SteppedClock) -> None:
-    app = create_app(stage.settings, stage.database, clock, lambda plans, after: [])
+    app = create_app(stage.settings, stage.database, clock, no_plans)
 
     def report(_: int) -> int:
         body = {"player": PLAYER, "sound": "ready"}

@@ -20,7 +20,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import make_server
 
-from steward.operations.list_broadcasts import Outlook
+from steward.operations.schedule import Month, Outlook
 from steward.settings import Settings, environment
 from steward.web.context import EXTENSION
 
@@ -160,6 +160,17 @@ class Process:
         self._process.wait()
 
 
-def no_plans(plans: object, after: datetime) -> Outlook:
+class NoPlans:
     """A schedule with nothing in it, and a calendar that has something to say."""
-    return Outlook([], ["2027 年的放假调休安排未知"])
+
+    def outlook(self, plans: object, after: datetime) -> Outlook:
+        return Outlook([], ["2027 年的放假调休安排未知"])
+
+    def check(self, plan: object, after: datetime) -> datetime:
+        return after
+
+    def month(self, plans: object, year: int, month: int) -> Month:
+        return Month([])
+
+
+no_plans = NoPlans()

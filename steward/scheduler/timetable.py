@@ -1,0 +1,58 @@
+"""The schedule as the pages ask for it: plans, the calendar, and the holiday file of this place."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
+from pathlib import Path
+
+from steward.domain.plans import Plan
+from steward.domain.weeks import DISTRICT_ZONE, local_date
+from steward.operations.schedule import Day, Month, Outlook
+from steward.scheduler import calendar, schedule
+
+COUNT = 10  # slots of an outlook
+MOST = 400  # slots of one plan in a month: more is no calendar
+
+
+class Timetable:
+    """`operations.schedule.Schedule`; the holiday file is read anew each time."""
+
+    def __init__(self, holidays: Path) -> None:
+        self._holidays = holidays
+
+    def outlook(self, plans: Sequence[Plan], after: datetime) -> Outlook:
+        view = schedule.outlook(plans, after, calendar.load(self._holidays), count=COUNT)
+        return Outlook([(slot.plan, slot.slot_at) for slot in view.slots], view.warnings)
+
+    def check(self, plan: Plan, after: datetime) -> datetime:
+        return schedule.check(plan, after, calendar.load(self._holidays))
+
+    def month(self, plans: Sequence[Plan], year: int, month: int) -> Month:
+        known = calendar.load(self._holidays)
+        days = [date(year, month, one) for one in range(1, monthrange(year, month)[1] + 1)]
+        start = datetime(year, month, 1, tzinfo=DISTRICT_ZONE) - schedule.INSTANT
+        end = start + timedelta(days=len(days))
+        slots: dict[date, list[tuple[Plan, datetime]]] = {day: [] for day in days}
+        warnings = [known.warning([year])]
+        for plan in plans:
+            due = takewhile(lambda at: at <= end, schedule.slots(plan, start, known))
+            mine = list(islice(due, MOST + 1))
+            if len(mine) > MOST:
+                warnings.append(f"“{plan.title}”这个月太密，只列出前 {MOST} 次")
+            for at in mine[:MOST]:
+                slots[local_date(at)].append((plan, at))
+        return Month(
+            [
+                Day(
+                    day,
+                    known.is_workday(day),
+                    calendar.holiday_name(day),
+                    sorted(slots[day], key=lambda one: (one[1], one[0].id)),
+                )
+                for day in days
+            ],
+            [one for one in warnings if one],
+        )
