@@ -42,6 +42,9 @@ class Act(StrEnum):
     ZONE_ADDED = "zone_added"
     ZONE_CHANGED = "zone_changed"
     ZONE_REMOVED = "zone_removed"
+    PLAYER_ENROLLED = "player_enrolled"
+    PLAYER_CHANGED = "player_changed"
+    PLAYER_RETIRED = "player_retired"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -70,6 +73,9 @@ ACT_NAMES: dict[Act, str] = {
     Act.ZONE_ADDED: "添加区域",
     Act.ZONE_CHANGED: "更改区域",
     Act.ZONE_REMOVED: "删除区域",
+    Act.PLAYER_ENROLLED: "登记播放点",
+    Act.PLAYER_CHANGED: "更改播放点",
+    Act.PLAYER_RETIRED: "注销播放点",
 }
 
 

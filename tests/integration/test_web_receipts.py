@@ -72,7 +72,7 @@ def test_a_player_tells_whether_it_can_be_heard(
 ) -> None:
     for sound in ("blocked", "ready"):
         answer = client.post("/hall/main/players", json={"player": PLAYER, "sound": sound})
-        assert answer.status_code == 204
+        assert answer.status_code == 200
         with stage.database.session() as session:
             (player,) = players.of_hall(session, stage.hall_id, clock.now())
             assert player.sound == sound
@@ -93,7 +93,7 @@ def test_two_first_reports_at_once_make_one_player(stage: Stage, clock: SteppedC
         return app.test_client().post("/hall/main/players", json=body).status_code
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(report, range(12))) == [204] * 12
+        assert list(pool.map(report, range(12))) == [200] * 12
     with stage.database.session() as session:
         assert len(players.of_hall(session, stage.hall_id, clock.now())) == 1
 

@@ -1,16 +1,17 @@
-"""Players: screens with loudspeakers, as they report themselves."""
+"""Players: screens with loudspeakers, as they report themselves and as staff enrolled them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.tables import PlayerRow
+from steward.broadcasts.tables import HallRow, PlayerRow
 from steward.domain.broadcasts import SoundState
+from steward.errors import NotFound
 
 USER_AGENT_LENGTH = 300
 
@@ -26,7 +27,8 @@ def seen(
 ) -> PlayerRow:
     """Note that a player was heard of at `at`, and make it when it is new.
 
-    `sound=None` leaves its sound as it was last reported. Two first reports at once make one row.
+    `sound=None` leaves its sound as it was last reported. An enrolled player stays in the hall
+    that staff gave it. Two first reports at once make one row.
     """
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     session.execute(
@@ -42,7 +44,8 @@ def seen(
         .on_conflict_do_nothing(index_elements=[PlayerRow.key])
     )
     player = session.scalars(select(PlayerRow).where(PlayerRow.key == key)).one()
-    player.hall_id = hall_id
+    if player.enrolled_at is None:
+        player.hall_id = hall_id
     player.last_seen_at = max(at, player.last_seen_at)
     if sound is not None:
         player.sound = sound.value
@@ -50,6 +53,64 @@ def seen(
         player.user_agent = user_agent[:USER_AGENT_LENGTH]
     session.flush()
     return player
+
+
+def with_key(session: Session, key: str) -> PlayerRow | None:
+    """The player of that key, its row locked until the commit; None when it was never heard of."""
+    return session.scalars(select(PlayerRow).where(PlayerRow.key == key).with_for_update()).first()
+
+
+def with_code(session: Session, code: str, at: datetime) -> PlayerRow | None:
+    """The player that shows this code at `at`, locked; None: no screen shows it (any more)."""
+    return session.scalars(
+        select(PlayerRow).where(PlayerRow.code == code, PlayerRow.code_until > at).with_for_update()
+    ).first()
+
+
+def enrolled(session: Session, player_id: int) -> PlayerRow:
+    """An enrolled player, locked. Raises NotFound."""
+    row = session.scalars(
+        select(PlayerRow)
+        .where(PlayerRow.id == player_id, PlayerRow.enrolled_at.is_not(None))
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("没有这个登记过的播放点，可能已经注销")
+    return row
+
+
+def titled(session: Session, title: str) -> PlayerRow | None:
+    """The enrolled player of that title."""
+    return session.scalars(
+        select(PlayerRow).where(PlayerRow.title == title, PlayerRow.enrolled_at.is_not(None))
+    ).first()
+
+
+def code_taken(session: Session, code: str) -> bool:
+    """Whether some player shows, or showed, this code."""
+    return session.scalar(select(PlayerRow.id).where(PlayerRow.code == code)) is not None
+
+
+def listed(session: Session, since: datetime) -> Sequence[tuple[PlayerRow, HallRow]]:
+    """Enrolled players by title, then others heard of at or after `since`, the latest first."""
+    known = PlayerRow.enrolled_at.is_not(None)
+    rows = session.execute(
+        select(PlayerRow, HallRow)
+        .join(HallRow, HallRow.id == PlayerRow.hall_id)
+        .where(or_(known, PlayerRow.last_seen_at >= since))
+    ).all()
+    every = sorted(
+        ((player, hall) for player, hall in rows),
+        key=lambda one: (-one[0].last_seen_at.timestamp(), one[0].id),
+    )
+    named = sorted((one for one in every if one[0].enrolled_at), key=lambda one: one[0].title)
+    return [*named, *(one for one in every if not one[0].enrolled_at)]
+
+
+def titles(session: Session, keys: Collection[str]) -> dict[str, str]:
+    """The titles of the players with these keys that have one."""
+    query = select(PlayerRow).where(PlayerRow.key.in_(keys), PlayerRow.title != "")
+    return {player.key: player.title for player in session.scalars(query)}
 
 
 def of_hall(session: Session, hall_id: int, since: datetime) -> Sequence[PlayerRow]:

@@ -23,6 +23,7 @@ def add(
     at: datetime,
     ordinal: int | None = None,
     detail: str = "",
+    proven: bool = False,
 ) -> int:
     """Write one receipt in the caller's transaction; gives its id."""
     row = ReceiptRow(
@@ -32,6 +33,7 @@ def add(
         ordinal=ordinal,
         at=at,
         detail=detail[:DETAIL_LENGTH],
+        proven=proven,
     )
     session.add(row)
     session.flush()

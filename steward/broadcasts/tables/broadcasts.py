@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -77,7 +77,8 @@ class BroadcastClipRow(Base):
 
 
 class ReceiptRow(Base):
-    """回执 of one player about one broadcast."""
+    """回执 of one player about one broadcast, at our time. `proven`: it came with the secret of an
+    enrolled player."""
 
     __tablename__ = "receipts"
 
@@ -88,6 +89,7 @@ class ReceiptRow(Base):
     ordinal: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(Instant)
     detail: Mapped[str] = mapped_column(String(200), default="")
+    proven: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ChangeRow(Base):

@@ -48,8 +48,9 @@ class PlayerRow(Base):
 
     Enrolled (`enrolled_at` set) it has a title, proves itself by the secret whose digest is
     `secret`, and is to be there: an alarm tells when it is silent. `code` is what its screen
-    shows until then, until `code_until`. `clock_ms` is its clock minus ours; `volume` is percent
-    as it last said.
+    shows until then, until `code_until`; it stays while the secret was not used yet, so that an
+    answer that was lost is given again. `clock_ms` is its clock minus ours; `volume` is percent as
+    it last said. Not enrolled any more, it keeps its title for its receipts.
     """
 
     __tablename__ = "players"
@@ -64,7 +65,7 @@ class PlayerRow(Base):
     title: Mapped[str] = mapped_column(String(60), default="", server_default="")
     version: Mapped[str] = mapped_column(String(40), default="", server_default="")
     volume: Mapped[int | None]
-    clock_ms: Mapped[int | None]
+    clock_ms: Mapped[int | None] = mapped_column(Id)
     code: Mapped[str | None] = mapped_column(String(12), unique=True)
     code_until: Mapped[datetime | None] = mapped_column(Instant)
     enrolled_at: Mapped[datetime | None] = mapped_column(Instant)

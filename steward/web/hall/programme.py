@@ -17,8 +17,9 @@ from steward.clock import Clock, monotonic_s
 from steward.domain.broadcasts import ReceiptEvent, SoundState
 from steward.errors import NotFound, SpeechError, StewardError, StorageError
 from steward.operations.find_sound import find_clip
+from steward.operations.note_player import note_player
 from steward.operations.show_hall import Hall, hall_now
-from steward.operations.take_receipt import note_player, take_receipt
+from steward.operations.take_receipt import take_receipt
 from steward.player import playable
 from steward.player.conductor import Conductor
 from steward.player.course import Mark
@@ -131,7 +132,8 @@ class Programme:
         database = self._source.database
         while self._notes and self._notes[0][0] <= now_s:
             try:
-                take_receipt(database, self._hall, self._notes[0][1], at=at, user_agent=agent)
+                note = self._notes[0][1]
+                take_receipt(database, self._hall, note, at=at, user_agent=agent, inside=True)
             except StorageError:
                 raise
             except StewardError as error:
@@ -140,7 +142,7 @@ class Programme:
         if self._audience() and now_s >= self._presence_at:
             self._presence_at = now_s + PRESENCE_S
             here = {"player": self._key, "sound": SoundState.READY.value}
-            note_player(database, self._hall, here, at=at, user_agent=agent)
+            note_player(database, self._hall, here, at=at, user_agent=agent, inside=True)
 
     # The conductor's desk ------------------------------------------------------------------------
 

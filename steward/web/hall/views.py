@@ -11,9 +11,10 @@ from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
 from steward.operations.list_waiting import waiting_in
+from steward.operations.note_player import note_player
 from steward.operations.show_controls import controls_document, controls_of
 from steward.operations.show_hall import find_hall, hall_now
-from steward.operations.take_receipt import note_player, take_receipt
+from steward.operations.take_receipt import take_receipt
 from steward.speech.audio.mp3 import BIT_RATE
 from steward.web.context import web
 from steward.web.hall.document import document_of
@@ -128,12 +129,27 @@ def receipt(name: str) -> tuple[Response, int]:
 
 
 @blueprint.post("/players")
-def player(name: str) -> tuple[str, int]:
-    """A player reports of itself."""
+def player(name: str) -> Response:
+    """A player reports of itself; it is told whether it is enrolled, and where to play."""
     own = web()
     hall = find_hall(own.database, name)
-    note_player(own.database, hall, _report(), at=own.clock.now(), user_agent=_user_agent())
-    return "", 204
+    now = own.clock.now()
+    answer = note_player(
+        own.database,
+        hall,
+        _report(),
+        at=now,
+        user_agent=_user_agent(),
+        clock_at=None if own.settings.demo_clock else now,
+    )
+    return jsonify(
+        enrolled=answer.enrolled,
+        hall=answer.hall,
+        title=answer.title,
+        code=answer.code,
+        code_until=answer.code_until and answer.code_until.isoformat(),
+        secret=answer.secret,
+    )
 
 
 def _controls(hall_id: int) -> dict[str, Any]:

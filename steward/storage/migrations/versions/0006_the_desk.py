@@ -259,15 +259,27 @@ def upgrade() -> None:
             sa.Column("version", sa.String(length=40), server_default="", nullable=False)
         )
         batch_op.add_column(sa.Column("volume", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("clock_ms", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "clock_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
         batch_op.add_column(sa.Column("code", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("code_until", steward.storage.base.Instant(), nullable=True))
         batch_op.add_column(sa.Column("enrolled_at", steward.storage.base.Instant(), nullable=True))
         batch_op.add_column(sa.Column("secret", sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_players_code"), ["code"])
 
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("proven", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_column("proven")
+
     with op.batch_alter_table("players", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_players_code"), type_="unique")
         batch_op.drop_column("secret")
