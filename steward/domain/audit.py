@@ -36,6 +36,7 @@ class Act(StrEnum):
     PLAN_REMOVED = "plan_removed"
     AUDITION_ASKED = "audition_asked"
     HALL_CONTROLLED = "hall_controlled"
+    ALARM_NOTICED = "alarm_noticed"
     HALL_ADDED = "hall_added"
     HALL_CHANGED = "hall_changed"
     HALL_REMOVED = "hall_removed"
@@ -67,6 +68,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAN_REMOVED: "删除计划",
     Act.AUDITION_ASKED: "试听",
     Act.HALL_CONTROLLED: "操作大厅",
+    Act.ALARM_NOTICED: "知道告警",
     Act.HALL_ADDED: "添加大厅",
     Act.HALL_CHANGED: "更改大厅",
     Act.HALL_REMOVED: "删除大厅",

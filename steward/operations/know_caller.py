@@ -19,9 +19,12 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 def caller_of_session(
-    database: Database, key: str, *, at: datetime, idle: timedelta
+    database: Database, key: str, *, at: datetime, idle: timedelta, prolong: bool = True
 ) -> Caller | None:
-    """Whose log-in this is; None when it is over, or was never begun."""
+    """Whose log-in this is; None when it is over, or was never begun.
+
+    `prolong`: somebody uses it, so that it goes on for as long as `idle` from now.
+    """
     own = digest(key)
     with database.session() as session:
         found = sessions.find(session, own, at=at, idle=idle)
@@ -29,7 +32,7 @@ def caller_of_session(
             return None
         row, seen_at = found
         caller = Caller(row.name, Role(row.role), row.town_code, must_change=row.must_change)
-    if at - seen_at >= NOTED_EVERY:
+    if prolong and at - seen_at >= NOTED_EVERY:
         _note(database, lambda session: sessions.touch(session, own, at=at))
     return caller
 

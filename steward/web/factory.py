@@ -11,7 +11,18 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
-from steward.web import audit, errors, health, navigation, pages, readings, sounds, voices, words
+from steward.web import (
+    alarms,
+    audit,
+    errors,
+    health,
+    navigation,
+    pages,
+    readings,
+    sounds,
+    voices,
+    words,
+)
 from steward.web.auth import guard, sso
 from steward.web.auth import views as auth
 from steward.web.context import EXTENSION, Web
@@ -50,6 +61,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
     for blueprint in (
         hall.blueprint,
         pages.blueprint,
+        alarms.blueprint,
         readings.blueprint,
         sounds.blueprint,
         voices.blueprint,

@@ -25,6 +25,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("pages.index", "首页"),
     ("desk.compose", "写播报"),
     ("desk.waiting", "待我办"),
+    ("alarms.page", "告警"),
     ("plans.page", "计划"),
     ("players.page", "播放点"),
     ("voices.page", "语音"),

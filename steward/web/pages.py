@@ -8,6 +8,7 @@ from steward.errors import BroadcastError
 from steward.operations.decide_broadcast import cancel_broadcast, release_broadcast
 from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard, held, on_air
+from steward.operations.show_alarms import need_me
 from steward.operations.show_hall import all_halls
 from steward.operations.show_voices import show_readback, voice_titles
 from steward.web.auth.guard import actor
@@ -31,6 +32,7 @@ def index() -> str:
         halls=all_halls(own.database),
         on_air=on_air(own.database),
         held=held(own.database),
+        alarms=need_me(own.database),
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from steward.broadcasts.tables import AlarmRow, BroadcastRow, HallRow, PlayerRow
 from steward.domain.alarms import PAST, RETRY, TEXT_LENGTH, Wrong
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
+from steward.errors import NotFound
 
 
 def every_open(session: Session) -> Sequence[AlarmRow]:
@@ -58,18 +59,26 @@ def clear(session: Session, ids: Sequence[int], *, at: datetime) -> None:
     )
 
 
-def notice(session: Session, alarm_id: int, *, at: datetime, by: str, over: bool) -> bool:
+def get(session: Session, alarm_id: int) -> AlarmRow:
+    """One alarm. Raises NotFound."""
+    row = session.get(AlarmRow, alarm_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {alarm_id} 的告警")
+    return row
+
+
+def notice(session: Session, row: AlarmRow, *, at: datetime, by: str, over: bool) -> bool:
     """Somebody has taken notice; False when another was quicker. `over`: that ends it."""
-    values = {"seen_at": at, "seen_by": by}
-    if over:
-        values["cleared_at"] = func.coalesce(AlarmRow.cleared_at, at)
     taken = session.scalar(
         update(AlarmRow)
-        .where(AlarmRow.id == alarm_id, AlarmRow.seen_at.is_(None))
-        .values(values)
+        .where(AlarmRow.id == row.id, AlarmRow.seen_at.is_(None))
+        .values(seen_at=at, seen_by=by)
         .returning(AlarmRow.id)
         .execution_options(synchronize_session=False)
     )
+    if over:
+        clear(session, [row.id], at=at)
+    session.refresh(row)
     return taken is not None
 
 

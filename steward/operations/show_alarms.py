@@ -1,0 +1,105 @@
+"""The alarms as staff see them: the open ones, how many, and those that are over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.broadcasts.queries import alarms, halls, proof
+from steward.broadcasts.tables import AlarmRow
+from steward.domain.alarms import ALARM_NAMES, AlarmKind
+from steward.storage.engine import Database
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """告警. `over_at` None: it lasts. `pushed_at` None: not sent to every target, `push_fault`
+    tells why."""
+
+    id: int
+    kind: AlarmKind
+    name: str
+    text: str
+    broadcast_id: int | None
+    raised_at: datetime
+    over_at: datetime | None
+    seen_at: datetime | None
+    seen_by: str | None
+    pushed_at: datetime | None
+    push_tries: int
+    push_fault: str
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How many are open, and how many of them nobody has taken notice of; `stamp` changes
+    whenever the list of the open ones does."""
+
+    open: int
+    unseen: int
+    stamp: str
+
+
+def open_alarms(database: Database) -> list[Alarm]:
+    """What is wrong: first what nobody has taken notice of, each the newest first."""
+    with database.session() as session:
+        rows = alarms.every_open(session)
+    return sorted(map(_alarm, reversed(rows)), key=lambda one: one.seen_at is not None)
+
+
+def need_me(database: Database) -> list[Alarm]:
+    """What nobody has taken notice of; the first page lists held broadcasts by themselves."""
+    return [
+        one
+        for one in open_alarms(database)
+        if one.seen_at is None and one.kind is not AlarmKind.HELD
+    ]
+
+
+def past_alarms(database: Database, *, before_id: int | None, limit: int) -> list[Alarm]:
+    """What is over, newest first, from before that one."""
+    with database.session() as session:
+        return [_alarm(row) for row in alarms.past(session, before_id, limit)]
+
+
+def alarms_of(session: Any, broadcast_id: int) -> list[Alarm]:
+    """Those of one broadcast, oldest first."""
+    return [_alarm(row) for row in alarms.of_broadcast(session, broadcast_id)]
+
+
+def pulse(database: Database) -> Pulse:
+    """What a page asks for every few seconds."""
+    with database.session() as session:
+        rows = alarms.every_open(session)
+    state = [(row.id, row.seen_at, row.pushed_at, row.push_fault) for row in rows]
+    unseen = sum(row.seen_at is None for row in rows)
+    return Pulse(len(rows), unseen, hashlib.sha256(repr(state).encode()).hexdigest()[:16])
+
+
+def halls_without_enrolled(database: Database, *, at: datetime) -> Sequence[str]:
+    """The titles of the halls where the receipts of any player count as proof."""
+    with database.session() as session:
+        return [
+            hall.title for hall in halls.every(session) if not proof.enrolled(session, hall.id, at)
+        ]
+
+
+def _alarm(row: AlarmRow) -> Alarm:
+    kind = AlarmKind(row.kind)
+    return Alarm(
+        id=row.id,
+        kind=kind,
+        name=ALARM_NAMES[kind],
+        text=row.text,
+        broadcast_id=row.broadcast_id,
+        raised_at=row.raised_at,
+        over_at=row.cleared_at,
+        seen_at=row.seen_at,
+        seen_by=row.seen_by,
+        pushed_at=row.pushed_at,
+        push_tries=row.push_tries,
+        push_fault=row.push_fault,
+    )

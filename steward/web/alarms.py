@@ -1,0 +1,93 @@
+"""告警: what is wrong, who took notice, and what was; pages follow it without being reloaded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from steward.errors import StorageError
+from steward.operations import show_alarms
+from steward.operations.notice_alarm import notice_alarm
+from steward.web.auth.guard import actor, safe_path
+from steward.web.context import web
+
+PAGE = 50  # alarms
+_LARGEST = 2**63  # of a number in the database
+
+blueprint = Blueprint("alarms", __name__)
+
+
+@blueprint.app_context_processor
+def _of_every_page() -> dict[str, Any]:
+    return {"alarm_pulse": _pulse}
+
+
+def _pulse() -> show_alarms.Pulse | None:
+    """For a page's header; None when the database is away, which is no reason to have no page."""
+    try:
+        return show_alarms.pulse(web().database)
+    except StorageError:
+        return None
+
+
+@blueprint.get("/alarms")
+def page() -> Response:
+    """The open ones, then those that are over, newest first: ?before= (a number)."""
+    own = web()
+    before = request.args.get("before", type=int)
+    over = show_alarms.past_alarms(
+        own.database,
+        before_id=before if before is None or before < _LARGEST else None,
+        limit=PAGE + 1,
+    )
+    drawn = render_template(
+        "alarms/page.html",
+        alarms=show_alarms.open_alarms(own.database),
+        over=over[:PAGE],
+        older=over[PAGE - 1].id if len(over) > PAGE else None,
+        first=before is None,
+        anybody=show_alarms.halls_without_enrolled(own.database, at=own.clock.now()),
+        settings=own.settings,
+    )
+    return make_response(drawn, 200, {"Cache-Control": "no-store"})
+
+
+@blueprint.get("/alarms.json")
+def pulse() -> Response:
+    """{open, unseen, stamp}: asked for by every page every few seconds."""
+    answer = jsonify(asdict(show_alarms.pulse(web().database)))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/alarms/open")
+def current() -> Response:
+    """The list of the open ones alone; ?of=index as it stands on the first page."""
+    database = web().database
+    index = request.args.get("of") == "index"
+    drawn = render_template(
+        "alarms/index.html" if index else "alarms/open.html",
+        alarms=show_alarms.need_me(database) if index else show_alarms.open_alarms(database),
+    )
+    return make_response(drawn, 200, {"Cache-Control": "no-store"})
+
+
+@blueprint.post("/alarms/<int:alarm_id>/seen")
+def notice(alarm_id: int) -> Response:
+    """知道了, and back to where the button was; 400 when somebody was quicker."""
+    own = web()
+    notice_alarm(own.database, alarm_id, at=own.clock.now(), by=actor())
+    return make_response(
+        redirect(safe_path(request.form.get("next", "") or url_for("alarms.page")), 303)
+    )

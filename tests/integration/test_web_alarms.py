@@ -1,0 +1,185 @@
+"""Alarms on the pages: listed, counted in every header, taken notice of once, followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from steward.broadcasts.queries import alarms
+from steward.domain.accounts import Role
+from steward.domain.alarms import AlarmKind, Wrong
+from steward.operations.read_audit import search_audit
+from steward.storage.engine import Database
+from steward.web.alarms import PAGE
+from steward.web.context import EXTENSION
+from steward.web.factory import create_app
+from tests.support.accounts import enter, form_token
+from tests.support.served import no_plans
+from tests.support.stage import Stage, SteppedClock
+
+K = AlarmKind
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
+    return Stage(sqlite_database, tmp_path / "var")
+
+
+@pytest.fixture
+def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
+    app = create_app(stage.settings, stage.database, clock, no_plans)
+    with app.test_client() as client:
+        enter(client, stage.database, Role.OPERATOR, at=clock.now())
+        yield client
+    app.extensions[EXTENSION].tail.stop()
+
+
+def put(stage: Stage, clock: SteppedClock, subject: str, kind: AlarmKind, text: str) -> int:
+    with stage.database.session(write=True) as session:
+        row = alarms.raise_(
+            session, Wrong(subject, kind, text, hall_id=stage.hall_id), at=clock.now()
+        )
+        assert row is not None
+        return row.id
+
+
+def end(stage: Stage, clock: SteppedClock, *ids: int) -> None:
+    with stage.database.session(write=True) as session:
+        alarms.clear(session, ids, at=clock.now())
+
+
+def count(page: str) -> str:
+    """What the header shows."""
+    found = re.search(r"<b data-count( hidden)?>(\d+)</b>", page)
+    assert found is not None
+    return "" if found[1] else found[2]
+
+
+def notice(client: FlaskClient, number: int, **fields: str) -> tuple[int, str]:
+    fields["csrf_token"] = form_token(client, "/alarms")
+    answer = client.post(f"/alarms/{number}/seen", data=fields)
+    return answer.status_code, answer.location or answer.text
+
+
+def test_without_alarms_the_page_says_that_all_is_well(client: FlaskClient) -> None:
+    page = client.get("/alarms").text
+    assert "没有告警" in page
+    assert "还没有过" in page
+    assert "指挥大厅没有登记的播放点：那里以任何播放点的回执为准" in page
+    assert count(page) == ""
+
+
+def test_every_page_counts_them_and_the_first_page_lists_them(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    put(stage, clock, "past:1", K.UNHEARD, "指挥大厅“每周播报”没有人听到")
+    put(stage, clock, "held:1", K.HELD, "指挥大厅“演练”已扣留")
+    for address in ("/", "/alarms", "/voices", "/password"):
+        assert count(client.get(address).text) == "2", address
+    index = client.get("/").text
+    assert "等您处理：1 个告警" in index
+    assert "没有人听到" in index
+    assert "已扣留" not in index  # what is held has a part of its own there
+    page = client.get("/alarms").text
+    assert page.index("已扣留") < page.index("没有人听到")  # the newest first
+
+
+def test_taking_notice_is_put_down_once_and_ends_what_cannot_be_cured(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    past = put(stage, clock, "past:1", K.UNHEARD, "没有人听到一")
+    gone = put(stage, clock, "silent_player:1", K.SILENT_PLAYER, "失联")
+    clock.step(60)
+    assert notice(client, past, next="/") == (303, "/")
+    assert notice(client, gone, next="//evil.example") == (303, "/")
+    status, page = notice(client, gone)
+    assert status == 400
+    assert "operator-1已经知道这个告警" in page
+    assert notice(client, 99)[0] == 404
+    page = client.get("/alarms").text
+    assert count(page) == ""
+    open_, over = page.split("以往的告警")
+    assert "失联" in open_
+    assert "operator-1 11月16日 09:01:00 知道了" in open_
+    assert "没有人听到一" in over
+    acts = search_audit(stage.database, what="alarm_noticed")
+    assert [(act.who, act.about) for act in acts] == [
+        ("operator-1", f"告警 {gone}"),
+        ("operator-1", f"告警 {past}"),
+    ]
+
+
+def test_a_viewer_sees_them_and_may_not_take_notice(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    number = put(stage, clock, "past:1", K.UNHEARD, "没有人听到一")
+    token = form_token(client, "/alarms")
+    enter(client, stage.database, Role.VIEWER, at=clock.now())
+    page = client.get("/alarms").text
+    assert "没有人听到一" in page
+    assert "知道了" not in page
+    refused = client.post(f"/alarms/{number}/seen", data={"csrf_token": token})
+    assert refused.status_code == 403
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    assert client.get("/alarms").status_code == 303
+    assert client.get("/alarms.json").status_code == 401
+
+
+def test_what_is_over_is_paged(client: FlaskClient, stage: Stage, clock: SteppedClock) -> None:
+    ids = [put(stage, clock, f"held:{n}", K.HELD, f"第{n}个") for n in range(PAGE + 2)]
+    end(stage, clock, *ids)
+    first = client.get("/alarms").text
+    assert len(re.findall(r"第\d+个", first)) == PAGE
+    older = re.search(r'href="(/alarms\?before=\d+)"', first)
+    assert older is not None
+    second = client.get(older[1]).text
+    assert re.findall(r"第\d+个", second) == ["第1个", "第0个"]
+    assert "更早的" not in second
+    assert "自行恢复" in second
+    for odd in ("x", "-1", "99999999999999999999999"):
+        assert client.get(f"/alarms?before={odd}").status_code == 200
+
+
+def test_the_pulse_changes_with_the_list_and_with_nothing_else(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    calm = client.get("/alarms.json").get_json()
+    assert (calm["open"], calm["unseen"]) == (0, 0)
+    number = put(stage, clock, "past:1", K.UNHEARD, "<b>一</b>")
+    raised = client.get("/alarms.json").get_json()
+    assert (raised["open"], raised["unseen"]) == (1, 1)
+    assert raised["stamp"] != calm["stamp"]
+    assert client.get("/alarms.json").get_json() == raised
+    for of in ("", "?of=index"):
+        drawn = client.get(f"/alarms/open{of}").text
+        assert "&lt;b&gt;一&lt;/b&gt;" in drawn
+        assert "<html" not in drawn
+    end(stage, clock, number)
+    assert client.get("/alarms.json").get_json()["stamp"] == calm["stamp"]
+
+
+def test_a_page_left_open_does_not_keep_anybody_logged_in(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    idle = timedelta(minutes=stage.settings.session_minutes)
+    until = clock.now() + idle + timedelta(minutes=1)
+    while clock.now() < until:
+        clock.step(20 * 60)
+        asked = client.get("/alarms.json").status_code
+    assert asked == 401
+    enter(client, stage.database, Role.OPERATOR, at=clock.now())
+    clock.step(idle.total_seconds() - 60)
+    assert client.get("/alarms").status_code == 200  # somebody is there
+    clock.step(idle.total_seconds() - 60)
+    assert client.get("/alarms.json").status_code == 200
