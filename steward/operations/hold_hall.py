@@ -14,6 +14,8 @@ from steward.domain.halls import QuietHours
 from steward.errors import BroadcastError
 from steward.storage.engine import Database
 
+QUIET_LENGTH = 200  # characters, as the hall's row takes them
+
 
 def pause_hall(database: Database, name: str, *, at: datetime, by: Actor) -> str | None:
     """Let nothing but emergencies begin; what plays stops at once and waits to go on.
@@ -67,6 +69,8 @@ def set_quiet_hours(
         hours = QuietHours.parse(text)
     except ValueError as error:
         raise BroadcastError(str(error), place="安静时段") from error
+    if len(str(hours)) > QUIET_LENGTH:
+        raise BroadcastError("安静时段太多，请合并成几段", place="安静时段")
     with database.session(write=True) as session:
         hall = halls.to_control(session, name)
         before = hall.quiet or "无"

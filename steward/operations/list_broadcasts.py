@@ -40,6 +40,7 @@ class Listed:
     id: int
     hall_id: int
     title: str
+    priority: str
     state: str
     slot_at: datetime
     as_of: datetime
@@ -117,20 +118,20 @@ def coming(
 def heard(database: Database, *, hall_id: int | None = None, limit: int = 20) -> list[Listed]:
     """Broadcasts that were played, newest first."""
     with database.session() as session:
-        return [_listed(row) for row in broadcasts.recently_played(session, hall_id, limit)]
+        return [listed(row) for row in broadcasts.recently_played(session, hall_id, limit)]
 
 
 def held(database: Database) -> list[Listed]:
     """Broadcasts that wait for a decision of staff, soonest first."""
     with database.session() as session:
-        return [_listed(row) for row in broadcasts.in_states(session, (BroadcastState.HELD,))]
+        return [listed(row) for row in broadcasts.in_states(session, (BroadcastState.HELD,))]
 
 
 def on_air(database: Database) -> dict[int, Listed]:
     """What each hall plays now, by hall id."""
     with database.session() as session:
         rows = broadcasts.in_states(session, (BroadcastState.PLAYING,))
-        return {row.hall_id: _listed(row) for row in rows}
+        return {row.hall_id: listed(row) for row in rows}
 
 
 def find_broadcast(database: Database, broadcast_id: int) -> Detail:
@@ -141,7 +142,7 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             raise NotFound(f"没有编号为 {broadcast_id} 的播报")
         hall = session.get_one(HallRow, row.hall_id)
         return Detail(
-            listed=_listed(row),
+            listed=listed(row),
             hall_name=hall.name,
             hall_title=hall.title,
             priority=row.priority,
@@ -174,11 +175,13 @@ def _misheard(row: BroadcastRow) -> Misheard | None:
     )
 
 
-def _listed(row: BroadcastRow) -> Listed:
+def listed(row: BroadcastRow) -> Listed:
+    """A row as the pages take it."""
     return Listed(
         id=row.id,
         hall_id=row.hall_id,
         title=row.title,
+        priority=row.priority,
         state=row.state,
         slot_at=row.slot_at,
         as_of=row.as_of,

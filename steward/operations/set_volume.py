@@ -28,12 +28,7 @@ def set_volume(
     Players follow at once. Raises NotFound, BroadcastError: out of range, or an emergency below
     its floor.
     """
-    lowest = EMERGENCY_FLOOR if priority is Priority.EMERGENCY else 0
-    if percent is None and priority is None:
-        raise BroadcastError("没有写明音量", place="音量")
-    if percent is not None and not lowest <= percent <= LOUDEST:
-        whose = f"{PRIORITY_NAMES[priority]}播报的" if priority else ""
-        raise BroadcastError(f"{whose}音量应为 {lowest}–{LOUDEST}", place=str(percent))
+    check_volume(percent, priority)
     with database.session(write=True) as session:
         hall = halls.to_control(session, name)
         if priority is None:
@@ -50,3 +45,13 @@ def set_volume(
         audit.record(
             session, Act.HALL_CONTROLLED, at=at, by=by, about=f"大厅 {hall.name}", after=controlled
         )
+
+
+def check_volume(percent: int | None, priority: Priority | None = None) -> None:
+    """Raise BroadcastError: out of range, or an emergency below its floor."""
+    lowest = EMERGENCY_FLOOR if priority is Priority.EMERGENCY else 0
+    if percent is None and priority is None:
+        raise BroadcastError("没有写明音量", place="音量")
+    if percent is not None and not lowest <= percent <= LOUDEST:
+        whose = f"{PRIORITY_NAMES[priority]}播报的" if priority else ""
+        raise BroadcastError(f"{whose}音量应为 {lowest}–{LOUDEST}", place=str(percent))

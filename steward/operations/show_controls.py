@@ -31,7 +31,7 @@ class Controls:
     """The hall's controls at an instant.
 
     `quiet_until` is None outside of quiet hours; `next_change` when they next begin or end.
-    `volumes` has the percent in force for every priority.
+    `volumes` has the percent in force for every priority, `own` those that are set apart.
     """
 
     paused_at: datetime | None
@@ -41,6 +41,7 @@ class Controls:
     next_change: datetime | None
     volume: int
     volumes: Mapping[str, int]
+    own: Mapping[str, int]
     resuming: Resuming | None
 
 
@@ -71,6 +72,7 @@ def controls_of(database: Database, hall_id: int, *, at: datetime) -> Controls:
         next_change=hours.next_change(at),
         volume=hall.volume,
         volumes={one.value: volume_of(one, hall.volume, hall.volumes) for one in Priority},
+        own=dict(hall.volumes),
         resuming=resuming,
     )
 

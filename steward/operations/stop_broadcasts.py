@@ -23,20 +23,29 @@ class Stopped:
 
 
 def skip_broadcast(
-    database: Database, name: str, *, at: datetime, by: Actor, emergencies: bool = False
+    database: Database,
+    name: str,
+    *,
+    at: datetime,
+    by: Actor,
+    emergencies: bool = False,
+    meant: int | None = None,
 ) -> tuple[int, str]:
     """Cancel what the hall plays now; the next goes on. Gives its id and title.
 
-    Raises NotFound; BroadcastError when nothing plays, or an emergency without `emergencies`.
+    `meant` is the id of what whoever asks saw playing. Raises NotFound; BroadcastError when nothing
+    plays, when another plays than is meant, or an emergency without `emergencies`.
     """
     with database.session(write=True) as session:
         hall = halls.to_control(session, name)
         row = broadcasts.playing(session, hall.id)
         if row is None:
             raise BroadcastError("大厅现在没有在播报", place=hall.title)
+        if meant is not None and row.id != meant:
+            raise BroadcastError(f"现在播的已是另一个：“{row.title}”，没有跳过", place=hall.title)
         if _urgent(row.priority) and not emergencies:
             raise BroadcastError(
-                f"正在播的“{row.title}”是紧急播报，要跳过请写明（加 --emergencies）"
+                f"正在播的“{row.title}”是紧急播报，要跳过请写明（命令行加 --emergencies）"
             )
         (row,) = broadcasts.locked(session, [row.id])
         cancelled = BroadcastState.CANCELLED

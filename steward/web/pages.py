@@ -7,9 +7,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from steward.errors import BroadcastError
 from steward.operations.decide_broadcast import cancel_broadcast, release_broadcast
 from steward.operations.find_sound import broadcast_sounds
-from steward.operations.list_broadcasts import coming, find_broadcast, heard, held, on_air
+from steward.operations.list_broadcasts import coming, find_broadcast, heard
 from steward.operations.show_alarms import need_me
-from steward.operations.show_hall import all_halls
+from steward.operations.show_desk import show_halls, show_todo
 from steward.operations.show_voices import show_readback, voice_titles
 from steward.web.auth.guard import actor
 from steward.web.context import web
@@ -21,7 +21,7 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def index() -> str:
-    """Which halls there are, what comes next, what was said."""
+    """What plays in each hall, what waits for staff, what comes next, what was said."""
     own = web()
     now = own.clock.now()
     next_ones, warnings = coming(own.database, own.schedule, at=now)
@@ -29,9 +29,8 @@ def index() -> str:
     folder = own.settings.data_dir / "broadcasts"
     return render_template(
         "index.html",
-        halls=all_halls(own.database),
-        on_air=on_air(own.database),
-        held=held(own.database),
+        halls=show_halls(own.database, own.schedule, at=now),
+        todo=show_todo(own.database),
         alarms=need_me(own.database),
         coming=next_ones[:5],
         warnings=warnings,

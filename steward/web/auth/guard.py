@@ -22,6 +22,7 @@ from steward.settings import Settings
 from steward.web.auth.access import ACCESS, Needs
 from steward.web.context import web
 
+BACKGROUND = "Steward-Background"  # a page of ours looks by itself, see static/live.js
 _csrf = CSRFProtect()
 
 
@@ -89,7 +90,7 @@ def _logged_in(key: str) -> LoggedIn | None:
         key,
         at=own.clock.now(),
         idle=idle,
-        prolong=needs is None or not needs.polled,
+        prolong=(needs is None or not needs.polled) and BACKGROUND not in request.headers,
     )
     return None if caller is None else LoggedIn(key, caller)
 
