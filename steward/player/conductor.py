@@ -81,7 +81,9 @@ class Conductor:
             self._desk.ask(self.course.broadcast.id)  # is it still wanted?
 
     def change(self, change: Mapping[str, Any]) -> None:
-        """A row of the log: broadcast_id, what, to, why."""
+        """A row of the log: broadcast_id (None: an act upon the hall itself), what, to, why."""
+        if change["broadcast_id"] is None:
+            return  # what it means for a broadcast is told of that broadcast
         broadcast_id, to = int(change["broadcast_id"]), str(change["to"])
         if change["what"] != "state":  # a clip was made, or will never be
             self._desk.ask(broadcast_id)

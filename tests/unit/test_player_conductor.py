@@ -103,6 +103,18 @@ def test_a_broadcast_from_its_first_receipt_to_its_last() -> None:
     assert not house.hear(10).any()
 
 
+def test_an_act_upon_the_hall_itself_disturbs_nothing() -> None:
+    """A pause, a volume: rows of the log without a broadcast."""
+    house = House(ROUTINE)
+    house.air(7)
+    house.hear(0.3)
+    act = {"broadcast_id": None, "what": "hall", "to": "volume", "why": "音量：100 → 80"}
+    house.conductor.change(act)
+    assert house.asked == []
+    house.hear(10)
+    assert house.events()[-1] == ("ended", None)
+
+
 def test_an_emergency_cuts_and_the_rest_is_heard_afterwards_from_its_clause() -> None:
     house = House(ROUTINE, EMERGENCY)
     house.air(7)
