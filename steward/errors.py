@@ -17,6 +17,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   └── RecogniserMissing     hearing back is not installed, or its model is damaged
 ├── BroadcastError            a broadcast cannot do what was asked
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
+├── PushError                 a message to whoever is on duty was not taken
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
@@ -127,6 +128,12 @@ class BroadcastError(StewardError):
 
 class PlaceError(StewardError):
     """A hall, a zone or a player cannot be made, changed, moved or removed as was asked."""
+
+
+class PushError(StewardError):
+    """A message to whoever is on duty was not taken by its target."""
+
+    retry = True
 
 
 class NotFound(StewardError):

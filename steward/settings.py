@@ -125,6 +125,12 @@ class Settings(BaseSettings):
     player_silent_s: Annotated[float, Field(ge=5, le=86400)] = Field(
         90.0, description="登记的播放点多久没有消息就告警“播放点失联”（秒）"
     )
+    push_urls: str = Field(
+        "",
+        description="告警推送到哪里：apprise 地址，每个写一个目标，空格或逗号分隔，"
+        "如 dingtalk://令牌 wecombot://密钥 feishu://令牌 ntfy://服务器/主题 json://服务器/路径；"
+        "没有网络就留空",
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )

@@ -28,6 +28,8 @@ from steward.operations.choose_voices import speaker_of
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
+from steward.operations.push_alarms import Push
+from steward.operations.reach_targets import read_targets
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import weekly_figures
 from steward.scheduler import calendar
@@ -60,6 +62,7 @@ def engine() -> None:
             clock_of(settings),
             holidays=settings.holidays,
             prepare_ahead_s=settings.prepare_ahead_s,
+            push=_push(settings),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: machine.runner.stop())
@@ -196,6 +199,19 @@ def _studio(settings: Settings, database: Database) -> Studio:
         due_soon_days=settings.due_soon_days,
         alarms=settings.alarms,
     )
+
+
+def _push(settings: Settings) -> Push | None:
+    """Where alarms go, and in whose name; None where nothing is set."""
+    if not settings.push_urls:
+        return None
+    targets, unknown = read_targets(settings.push_urls)
+    for name in unknown:
+        logging.getLogger(__name__).error(
+            "设置 push_urls 里有不认识的地址 %s，不会推送到那里", name
+        )
+    demo = "【演示】" if settings.demo_clock else ""
+    return Push(targets, f"{demo}{settings.district}隐患管家")
 
 
 def _check_port(settings: Settings) -> None:

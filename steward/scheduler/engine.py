@@ -29,6 +29,7 @@ from steward.errors import HeardWrong, PlanError, SpeechError, StewardError, Sto
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.audition import audition_next
 from steward.operations.choose_voices import voice_cards
+from steward.operations.push_alarms import Push, push_alarms
 from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
 from steward.operations.studio import Studio
@@ -57,9 +58,16 @@ class Engine:
     """One engine on one data folder, whose lock the caller holds."""
 
     def __init__(
-        self, studio: Studio, clock: Clock, *, holidays: Path, prepare_ahead_s: float
+        self,
+        studio: Studio,
+        clock: Clock,
+        *,
+        holidays: Path,
+        prepare_ahead_s: float,
+        push: Push | None = None,
     ) -> None:
-        """`holidays` is the editable holiday file, read anew when it changes.
+        """`holidays` is the editable holiday file, read anew when it changes; `push` is where
+        alarms are sent, None: nowhere.
 
         Raises PlanError when it is malformed now.
         """
@@ -67,6 +75,7 @@ class Engine:
         self.clock = clock
         self.runner = Runner(clock)
         self.coming: tuple[Slot, ...] = ()
+        self.push = push
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
         self._holidays_stamp = _stamp(holidays)
@@ -234,6 +243,8 @@ class Engine:
         self._told = {text for text in self._told if not text.startswith("这一步")}
         self.runner.soon(self._speak_urgently, "speak urgently", lane="urgent")
         self.runner.soon(self._speak, "speak", lane="speech")
+        if self.push is not None:
+            self.runner.soon(self._push, "push", lane="push")
         if self.coming:
             slot = self.coming[0]
             self.runner.at(slot.slot_at, self._look, f"{slot.plan.id}@{slot.slot_at}")
@@ -250,6 +261,20 @@ class Engine:
                 self._tell_conditions(self.clock.now())
                 self.runner.soon(self._look, "look")
         except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _push(self) -> None:
+        """Send alarms, in a thread that nothing else waits for."""
+        if self.push is None:
+            return
+        try:
+            push_alarms(
+                self.studio.database,
+                self.push,
+                now=self.clock.now(),
+                stopping=lambda: self.runner.stopping,
+            )
+        except StorageError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 
     def _wake(self) -> None:

@@ -18,7 +18,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError
 from steward.scheduler.when import Cron
 
-Lane = Literal["time", "speech", "urgent"]
+Lane = Literal["time", "speech", "urgent", "push"]
 
 
 def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -53,7 +53,7 @@ def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
 
 
 class Runner:
-    """Runs jobs in a thread a lane: "time", "speech" and "urgent" speech.
+    """Runs jobs in a thread a lane: "time", "speech", "urgent" speech, and "push" of messages.
 
     A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
     handle the StewardErrors they can live with themselves.

@@ -19,6 +19,7 @@ from flask import (
 from steward.errors import StorageError
 from steward.operations import show_alarms
 from steward.operations.notice_alarm import notice_alarm
+from steward.operations.reach_targets import read_targets
 from steward.web.auth.guard import actor, safe_path
 from steward.web.context import web
 
@@ -58,9 +59,17 @@ def page() -> Response:
         older=over[PAGE - 1].id if len(over) > PAGE else None,
         first=before is None,
         anybody=show_alarms.halls_without_enrolled(own.database, at=own.clock.now()),
-        settings=own.settings,
+        push=_push_state(own.settings.push_urls),
     )
     return make_response(drawn, 200, {"Cache-Control": "no-store"})
+
+
+def _push_state(text: str) -> tuple[list[str], list[str]] | None:
+    """The names of the targets, and of addresses that are none; None where nothing is set."""
+    if not text:
+        return None
+    targets, unknown = read_targets(text)
+    return [target.name for target in targets], unknown
 
 
 @blueprint.get("/alarms.json")

@@ -16,6 +16,7 @@ from steward.domain.voices import Hearing
 from steward.domain.weeks import district_instant
 from steward.errors import RecogniserMissing
 from steward.operations.furnish import MAIN_HALL, furnish
+from steward.operations.push_alarms import Push
 from steward.operations.studio import Studio
 from steward.scheduler.engine import Engine
 from steward.speech.cache import ClipCache
@@ -92,9 +93,15 @@ def studio_of(database: Database, folder: Path, owner: str = "hall-pc:data:1") -
     )
 
 
-def engine_of(studio: Studio, folder: Path, *, prepare_ahead_s: float = 600) -> Engine:
+def engine_of(
+    studio: Studio, folder: Path, *, prepare_ahead_s: float = 600, push: Push | None = None
+) -> Engine:
     return Engine(
-        studio, SystemClock(), holidays=folder / "holidays.toml", prepare_ahead_s=prepare_ahead_s
+        studio,
+        SystemClock(),
+        holidays=folder / "holidays.toml",
+        prepare_ahead_s=prepare_ahead_s,
+        push=push,
     )
 
 

@@ -97,6 +97,58 @@ def of_broadcast(session: Session, broadcast_id: int) -> Sequence[AlarmRow]:
     ).all()
 
 
+def to_push(
+    session: Session, *, since: datetime, until: datetime, now: datetime
+) -> Sequence[AlarmRow]:
+    """The open ones raised in that time which nobody has seen and which are to go out now."""
+    return session.scalars(
+        select(AlarmRow)
+        .where(
+            AlarmRow.cleared_at.is_(None),
+            AlarmRow.seen_at.is_(None),
+            AlarmRow.pushed_at.is_(None),
+            AlarmRow.raised_at >= since,
+            AlarmRow.raised_at <= until,
+            or_(AlarmRow.push_after.is_(None), AlarmRow.push_after <= now),
+        )
+        .order_by(AlarmRow.id)
+    ).all()
+
+
+def claim_push(session: Session, row: AlarmRow, *, after: datetime) -> bool:
+    """Count one more try, unless somebody else has since it was read; `after`: not again before."""
+    claimed = session.scalar(
+        update(AlarmRow)
+        .where(
+            AlarmRow.id == row.id,
+            AlarmRow.push_tries == row.push_tries,
+            AlarmRow.pushed_at.is_(None),
+            AlarmRow.cleared_at.is_(None),
+        )
+        .values(push_tries=row.push_tries + 1, push_after=after)
+        .returning(AlarmRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return claimed is not None
+
+
+def note_push(
+    session: Session,
+    alarm_id: int,
+    *,
+    pushed_to: Sequence[str],
+    pushed_at: datetime | None,
+    fault: str,
+) -> None:
+    """Put down who has it, and why the others do not."""
+    session.execute(
+        update(AlarmRow)
+        .where(AlarmRow.id == alarm_id)
+        .values(pushed_to=list(pushed_to), pushed_at=pushed_at, push_fault=fault[:TEXT_LENGTH])
+        .execution_options(synchronize_session=False)
+    )
+
+
 def held(session: Session) -> Sequence[BroadcastRow]:
     """Broadcasts that wait for staff."""
     return _in_states(session, (S.HELD,))
