@@ -22,6 +22,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
 │   ├── ServerAway            … because the server does not answer, or is at fault
+│   ├── PlayerDoubted         … because the server does not believe that it is who it says
 │   └── SoundDeviceLost       … because the loudspeaker cannot be opened
 ├── AccountError              an account or a token is malformed, unknown or taken
 ├── AccessRefused             who asks is not known, or may not do it
@@ -152,6 +153,10 @@ class ServerAway(PlayerError):
     """The server does not answer, or answers with a fault of its own."""
 
     retry = True
+
+
+class PlayerDoubted(PlayerError):
+    """The server does not believe that the player is the one whose key it has."""
 
 
 class SoundDeviceLost(PlayerError):

@@ -55,19 +55,24 @@ def player(
         raise click.UsageError("请用 --server 给出服务器地址，如 http://192.168.1.10:8080")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     gain = volume_gain(volume)
-    reached = Server(server, hall, token)
-    sink = MiniaudioSink(device, null=null)
-    with identity(folder, hall) as key:
-        own = Player(reached, key, sink, folder / "clips", gain=gain)
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            own.stop()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        click.echo(f"播放机 {key}：大厅 {hall}，服务器 {reached.address}。按 Ctrl+C 结束")
-        own.run()
+    with identity(folder, hall) as who:
+        while hall:
+            reached = Server(server, hall, token)
+            sink = MiniaudioSink(device, null=null)
+            own = Player(reached, who, sink, folder / "clips", gain=gain)
+            _stop_at_signals(own)
+            click.echo(f"播放机 {who.key}：大厅 {hall}，服务器 {reached.address}。按 Ctrl+C 结束")
+            own.run()
+            hall = own.moved_to
     click.echo("已停止")
+
+
+def _stop_at_signals(own: Player) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        own.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 COMMANDS = [player]

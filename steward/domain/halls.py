@@ -41,6 +41,11 @@ def volume_of(priority: Priority, hall: int, own: Mapping[str, int]) -> int:
     return max(wanted, EMERGENCY_FLOOR) if priority is Priority.EMERGENCY else wanted
 
 
+def amplitude(percent: float) -> float:
+    """The factor of the samples, 0…1: a half sounds about half as loud."""
+    return (percent / LOUDEST) ** 2
+
+
 @dataclass(frozen=True)
 class QuietHours:
     """安静时段: daily spans in district time, `[from, to)`; one may run over midnight."""

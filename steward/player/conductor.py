@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from steward.domain.broadcasts import BroadcastState, ReceiptEvent, SoundState
+from steward.domain.halls import LOUDEST, amplitude
 from steward.player.course import Course, Mark
 from steward.player.playable import Beginning, Playable, beginning
 from steward.player.speaker import Speaker
@@ -65,6 +66,7 @@ class Conductor:
         self._wanted: int | None = None  # … whose document we wait for, to play it
         self._connected = True
         self._interrupted_at: dict[int, int] = {}
+        self._volumes: Mapping[str, int] = {}
         self._lost_at: dict[int, int] = {}  # the first clause that could not be heard
         self._fetched: set[int] = set()
         self._heard: set[int] = set()
@@ -83,7 +85,7 @@ class Conductor:
     def change(self, change: Mapping[str, Any]) -> None:
         """A row of the log: broadcast_id (None: an act upon the hall itself), what, to, why."""
         if change["broadcast_id"] is None:
-            return  # what it means for a broadcast is told of that broadcast
+            return  # `set_volumes` tells how loud it is; the rest is told of its broadcasts
         broadcast_id, to = int(change["broadcast_id"]), str(change["to"])
         if change["what"] != "state":  # a clip was made, or will never be
             self._desk.ask(broadcast_id)
@@ -101,6 +103,16 @@ class Conductor:
             self._desk.ask(broadcast_id)
         if self._plays(broadcast_id) and to not in _GOES_ON:
             self._cut(str(change["why"]) or to)
+
+    def set_volumes(self, volumes: Mapping[str, int]) -> None:
+        """How loud the hall is, in percent by the name of a priority; holds at once."""
+        self._volumes = volumes
+        if self.course is not None:
+            self.course.set_gain(self._gain(self.course.broadcast))
+
+    def volume(self, priority: str) -> int:
+        """Percent; full until the server has told."""
+        return self._volumes.get(priority, LOUDEST)
 
     def connection(self, connected: bool) -> None:
         """The line to the server is open, or broken: sounds are waited for longer then."""
@@ -194,9 +206,19 @@ class Conductor:
             return
         if self.sound != SoundState.READY:
             self._lose(broadcast.id, start.ordinal, "")
-        self.course = Course(broadcast, start, self._desk.sound, self._rate_hz, self._tell)
+        self.course = Course(
+            broadcast,
+            start,
+            self._desk.sound,
+            self._rate_hz,
+            self._tell,
+            gain=self._gain(broadcast),
+        )
         self.course.connected = self._connected
         self._speaker.play(self.course)
+
+    def _gain(self, broadcast: Playable) -> float:
+        return amplitude(self.volume(broadcast.priority))
 
     def _where(self, broadcast: Playable) -> Beginning | None:
         lost = self._lost_at.pop(broadcast.id, None)

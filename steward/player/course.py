@@ -44,7 +44,10 @@ class Course:
         sounds: Sounds,
         rate_hz: int,
         tell: Callable[[Mark], None],
+        *,
+        gain: float = 1.0,
     ) -> None:
+        """`gain` multiplies its samples until `set_gain` says otherwise."""
         self.broadcast = broadcast
         self.connected = True
         self.ordinal: int | None = None
@@ -60,6 +63,7 @@ class Course:
         self._pieces = self._in_order()
         self._begun = False
         self._fading = False
+        self._gain = self._wanted_gain = gain
         self._lock = threading.Lock()
 
     def take(self, count: int) -> Samples:
@@ -83,7 +87,7 @@ class Course:
                 out[at : at + len(part)] = part
                 at += len(part)
                 self._position += len(part)
-        return out
+            return self._loud(out)
 
     def cut(self) -> None:
         """Let what sounds now die away within FADE_S and be over, without a mark."""
@@ -94,9 +98,24 @@ class Course:
             self._pieces = iter(())
             self._fading = True
 
+    def set_gain(self, gain: float) -> None:
+        """Be so loud from now on; reached within FADE_S, without a click."""
+        with self._lock:
+            self._wanted_gain = gain
+
     def update(self, broadcast: Playable) -> None:
         """The same broadcast told anew: clips were made, or will never be."""
         self.broadcast = broadcast
+
+    def _loud(self, samples: Samples) -> Samples:
+        if self._gain == self._wanted_gain:
+            return samples if self._gain == 1.0 else samples * np.float32(self._gain)
+        steps = np.arange(1, len(samples) + 1, dtype=np.float32) / (FADE_S * self._rate_hz)
+        rises = self._wanted_gain > self._gain
+        ramp = self._gain + (steps if rises else -steps)
+        gains = (np.minimum if rises else np.maximum)(ramp, self._wanted_gain)
+        self._gain = float(gains[-1]) if len(gains) else self._gain
+        return np.asarray(samples * gains, dtype=np.float32)
 
     def _next(self) -> bool:
         """Go on to the next piece; False when it is not here yet."""

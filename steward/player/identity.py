@@ -1,12 +1,17 @@
-"""Who a player is: a key in a file, so that it is the same player after every restart."""
+"""Who a player is: a key in a file, so that it is the same player after every restart.
+
+The file has the key, and below it the secret that the player was given when staff enrolled it.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import string
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -14,12 +19,46 @@ from filelock import FileLock, Timeout
 from steward.errors import AlreadyRunning, PlayerError
 
 _KEY = re.compile(r"[0-9a-z]{8,40}")
+_SECRET = re.compile(r"[0-9A-Za-z_-]{20,100}")
 LENGTH = 20
 
 
+@dataclass
+class Identity:
+    """A player's key and secret ("" while it is not enrolled); `path` None: kept nowhere."""
+
+    key: str
+    secret: str = ""
+    path: Path | None = None
+
+    def keep(self, secret: str) -> None:
+        """The secret it was given; "": it is enrolled no more. Raises PlayerError."""
+        self.secret = secret
+        self._write()
+
+    def renew(self) -> None:
+        """Become another player, which can be enrolled. Raises PlayerError."""
+        self.key, self.secret = _new_key(), ""
+        self._write()
+
+    def _write(self) -> None:
+        if self.path is None:
+            return
+        half = self.path.with_name(f".{self.path.name}.part")
+        try:
+            half.unlink(missing_ok=True)
+            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(f"{self.key}\n{self.secret}\n" if self.secret else f"{self.key}\n")
+            os.replace(half, self.path)
+        except OSError as error:
+            raise PlayerError(
+                f"播放机的编号文件不能写入：{error.strerror}", place=str(self.path)
+            ) from error
+
+
 @contextmanager
-def identity(folder: Path, hall: str) -> Iterator[str]:
-    """The key of this folder's player of that hall, held so that no second one uses it.
+def identity(folder: Path, hall: str) -> Iterator[Identity]:
+    """Who this folder's player of that hall is, held so that no second one uses it.
 
     Raises AlreadyRunning, PlayerError when the folder cannot be written.
     """
@@ -36,20 +75,24 @@ def identity(folder: Path, hall: str) -> Iterator[str]:
     except OSError as error:
         raise PlayerError(f"播放机的文件夹不能写入：{error.strerror}", place=str(folder)) from error
     try:
-        yield _key(path)
+        yield _read(path)
     finally:
         lock.release()
 
 
-def _key(path: Path) -> str:
+def _read(path: Path) -> Identity:
     try:
-        kept = path.read_text(encoding="ascii").strip() if path.is_file() else ""
-        if _KEY.fullmatch(kept):
-            return kept
-        made = "".join(
-            secrets.choice(string.ascii_lowercase + string.digits) for _ in range(LENGTH)
-        )
-        path.write_text(made + "\n", encoding="ascii")
+        lines = path.read_text(encoding="ascii").split() if path.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
-        raise PlayerError("播放机的编号文件不能读写，请删除它再试", place=str(path)) from error
+        raise PlayerError("播放机的编号文件不能读，请删除它再试", place=str(path)) from error
+    if lines and _KEY.fullmatch(lines[0]):
+        kept = lines[1] if len(lines) > 1 and _SECRET.fullmatch(lines[1]) else ""
+        return Identity(lines[0], kept, path)
+    made = Identity("", path=path)
+    made.renew()
     return made
+
+
+def _new_key() -> str:
+    letters = string.ascii_lowercase + string.digits
+    return "".join(secrets.choice(letters) for _ in range(LENGTH))

@@ -24,6 +24,7 @@ class Hearer(Protocol):
     def connection(self, connected: bool) -> None: ...
     def hello(self, playing: int | None) -> None: ...
     def change(self, change: Mapping[str, Any]) -> None: ...
+    def volumes(self, volumes: Mapping[str, int]) -> None: ...
 
 
 class Line:
@@ -76,9 +77,12 @@ class Line:
                     )
                     self._last_id = int(data["last_id"])
                     self._hearer.connection(True)
+                    self._hearer.volumes(dict(data["controls"]["volumes"]))
                     self._hearer.hello(data["playing"])
                 elif event.name == "change" and int(data["id"]) > (self._last_id or 0):
                     self._last_id = int(data["id"])
+                    if data["what"] == "hall":
+                        self._hearer.volumes(dict(data["controls"]["volumes"]))
                     self._hearer.change(data)
             except (KeyError, TypeError, ValueError) as error:
                 raise PlayerError("服务器的事件看不懂", place=event.name) from error

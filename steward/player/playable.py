@@ -40,6 +40,7 @@ class Playable:
 
     id: int
     title: str
+    priority: str
     state: str
     gone_s: float
     from_ordinal: int
@@ -73,6 +74,7 @@ def read(document: Mapping[str, Any]) -> Playable:
     return Playable(
         id=int(document["id"]),
         title=str(document["title"]),
+        priority=str(document["priority"]),
         state=str(document["state"]),
         gone_s=gone_s,
         from_ordinal=int(document["from_ordinal"]),

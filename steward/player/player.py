@@ -14,12 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from steward.clock import monotonic_s
-from steward.domain.broadcasts import SoundState
+from steward.clock import Clock, SystemClock, monotonic_s
+from steward.domain.broadcasts import Priority, SoundState
 from steward.player import line, output
 from steward.player.conductor import Conductor
 from steward.player.course import Mark
 from steward.player.desk import PlayerDesk
+from steward.player.identity import Identity
 from steward.player.output import Output, Sink
 from steward.player.playable import Playable
 from steward.player.reports import Reports
@@ -41,18 +42,26 @@ class Player:
     def __init__(
         self,
         server: Server,
-        key: str,
+        identity: Identity,
         sink: Sink,
         folder: Path,
         *,
         gain: float = 1.0,
         again_s: tuple[float, ...] = output.AGAIN_S,
+        clock: Clock | None = None,
     ) -> None:
-        """`folder` keeps the clips; `gain` 0 is a muted player; `again_s`: see Output."""
+        """`folder` keeps the clips; `gain` 0 is a muted player; `again_s`: see Output.
+
+        `clock` is told to the server, which compares it with its own; None: the machine's.
+        """
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._hall = server.hall
+        self._gain = gain
         self._muted = gain == 0
         self._speaker = Speaker(gain)
-        self._reports = Reports(server.another(), key)
+        self._reports = Reports(
+            server.another(), identity, clock or SystemClock(), self._later_told
+        )
         sounds = server.another()
         self._desk = PlayerDesk(
             server.another(),
@@ -68,7 +77,10 @@ class Player:
         self._line = line.Line(server, self, line.chance())
         self._output = Output(sink, self._speaker.take, self._later_sounding, again_s)
         self._running = True
+        self._code = ""
         self.following = False  # whether the log is being followed
+        self._sent_to = ""
+        self.moved_to = ""  # it has ended because staff moved it to this hall
 
     def run(self) -> None:
         """Play until `stop`."""
@@ -82,8 +94,11 @@ class Player:
             if now >= tick:
                 self._conductor.tick()
                 tick = now + TICK_S
+                if self._sent_to and self._conductor.course is None:
+                    self.moved_to = self._sent_to
+                    self._halt()
             if now >= presence and self._sound != SoundState.UNKNOWN:
-                self._reports.presence(self._sound)
+                self._present()
                 presence = now + PRESENCE_S
         self._end()
 
@@ -117,6 +132,11 @@ class Player:
 
     def change(self, change: Mapping[str, Any]) -> None:
         self._inbox.put(lambda: self._conductor.change(change))
+        if change["what"] == "hall" and change["to"] == "player":
+            self._inbox.put(self._present)  # enrolled, moved, retired: perhaps this one
+
+    def volumes(self, volumes: Mapping[str, int]) -> None:
+        self._inbox.put(lambda: self._conductor.set_volumes(volumes))
 
     # From the desk's, the loudspeaker's and the output's threads ---------------------------------
 
@@ -134,6 +154,25 @@ class Player:
             sound = SoundState.MUTED
         self._inbox.put(lambda: self._sounding(sound, why))
 
+    def _later_told(self, answer: Mapping[str, Any]) -> None:
+        self._inbox.put(lambda: self._told(answer))
+
+    def _told(self, answer: Mapping[str, Any]) -> None:
+        """What the server says of this player."""
+        code = str(answer.get("code") or "")
+        if answer.get("secret"):
+            _log.info("已登记为播放点“%s”", answer.get("title"))
+            self._present()
+        elif code and code != self._code:
+            _log.warning("这台播放机未登记，登记码 %s（15 分钟内有效）", code)
+        self._code = code
+        hall = str(answer.get("hall") or self._hall)
+        self._sent_to = hall if answer.get("enrolled") and hall != self._hall else ""
+
+    def _present(self) -> None:
+        percent = self._gain * self._conductor.volume(Priority.ROUTINE)
+        self._reports.presence(self._sound, round(percent))
+
     def _sounding(self, sound: SoundState, why: str) -> None:
         if sound == self._sound:
             return
@@ -143,4 +182,4 @@ class Player:
         else:
             _log.info(_WORDS[sound])
         self._conductor.sounding(sound, why)
-        self._reports.presence(sound)
+        self._present()

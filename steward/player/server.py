@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from steward import __version__
-from steward.errors import PlayerError, ServerAway
+from steward.errors import PlayerDoubted, PlayerError, ServerAway
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0
@@ -66,9 +66,16 @@ class Server:
             raise PlayerError("声音不在这台服务器上，不取", place=address)
         return self._ask("GET", whole).content
 
-    def report(self, path: str, report: Mapping[str, object]) -> None:
-        """Send "/receipts" or "/players". Raises ServerAway, PlayerError."""
-        self._ask("POST", self._hall(path), json=dict(report))
+    def report(self, path: str, report: Mapping[str, object]) -> dict[str, Any]:
+        """Send "/receipts" or "/players"; what the server answers.
+
+        Raises ServerAway, PlayerDoubted, PlayerError.
+        """
+        answer = self._ask("POST", self._hall(path), json=dict(report))
+        try:
+            return dict(answer.json())
+        except ValueError as error:
+            raise ServerAway("服务器的回答看不懂", place=answer.url) from error
 
     def events(self, last_id: int | None, silence_s: float) -> Iterator[Event]:
         """The hall's log after `last_id`, event by event, until the server ends it.
@@ -104,6 +111,8 @@ class Server:
             raise ServerAway("服务器没有回答", place=self.address) from error
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ServerAway(f"服务器出错（{answer.status_code}）", place=address)
+        if answer.status_code == HTTPStatus.FORBIDDEN and _doubted(answer):
+            raise PlayerDoubted("服务器不认这台播放机的登记凭证", place=address)
         if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             known = _SENTENCES.get(HTTPStatus(answer.status_code))
             raise PlayerError(known or f"服务器拒绝（{answer.status_code}）", place=address)
@@ -112,6 +121,14 @@ class Server:
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
+
+
+def _doubted(answer: requests.Response) -> bool:
+    try:
+        document = answer.json()
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("place") == "secret"
 
 
 def read_events(lines: Iterable[bytes]) -> Iterator[Event]:

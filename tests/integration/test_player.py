@@ -8,16 +8,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
+from steward import __version__
 from steward.broadcasts.queries import receipts
 from steward.broadcasts.tables import PlayerRow
 from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.broadcasts import Priority
+from steward.domain.players import KnownPlayer
 from steward.errors import SoundDeviceLost
+from steward.operations.enrol_player import change_player, enrol_player
+from steward.operations.keep_halls import add_hall
+from steward.operations.set_volume import set_volume
+from steward.operations.show_players import show_players
 from steward.player.device import MiniaudioSink
+from steward.player.identity import Identity
 from steward.player.output import Sink
 from steward.player.player import Player
 from steward.player.server import Server
@@ -26,9 +35,11 @@ from steward.speech.cache import ClipCache
 from steward.speech.engine import Samples
 from steward.storage.engine import Database
 from steward.web.factory import create_app
+from tests.support.accounts import DUTY
 from tests.support.playing import RATE_HZ, RecordingSink, until
 from tests.support.served import Process, free_port, gunicorn, in_thread, no_plans
 from tests.support.stage import Stage, SteppedClock
+from tests.support.streams import loudest
 
 KEY = "loudspeaker0001"
 STATIC = Path("steward/web/static")
@@ -80,10 +91,13 @@ class Playing:
 
 
 @contextmanager
-def playing(stage: Stage, address: str, sink: Sink, **options: float) -> Iterator[Playing]:
+def playing(
+    stage: Stage, address: str, sink: Sink, who: Identity | None = None, **options: Any
+) -> Iterator[Playing]:
     """A player that is there and follows the log, stopped afterwards."""
+    who = who or Identity(KEY)
     player = Player(
-        Server(address, "main"), KEY, sink, stage.folder / "player", again_s=(0.05,), **options
+        Server(address, "main"), who, sink, stage.folder / "player", again_s=(0.05,), **options
     )
     thread = threading.Thread(target=player.run)
     thread.start()
@@ -254,6 +268,67 @@ def test_stopping_it_is_told_and_a_muted_one_says_that_it_is(
     with playing(stage, address, RecordingSink(), gain=0.0) as muted:
         muted.until_reported(broadcast_id, "muted", 0)
         assert muted.sound_state() == "muted"
+
+
+def test_it_is_as_loud_as_the_hall_is_set_from_the_next_sample_on(
+    stage: Stage, clock: SteppedClock, address: str
+) -> None:
+    def set_to(percent: int, priority: Priority | None = None) -> None:
+        own = stage.database
+        set_volume(own, "main", percent, priority=priority, at=clock.now(), by=DUTY)
+
+    set_to(50)
+    set_to(70, Priority.EMERGENCY)
+    sink = RecordingSink(speed=2.0)
+    with playing(stage, address, sink, gain=0.8) as own:
+        routine = stage.broadcast(clock.now(), seconds=1.0)
+        own.until_reported(routine, "fetched")
+        stage.move(routine, S.PLAYING, clock.now())
+        own.until_reported(routine, "clause", 2)
+        set_to(100)
+        own.until_reported(routine, "ended")
+        half = len(sink.heard)
+        stage.move(routine, S.PLAYED, clock.now())
+        urgent = stage.broadcast(clock.now(), priority=Priority.EMERGENCY)
+        stage.move(urgent, S.PLAYING, clock.now())
+        own.until_reported(urgent, "ended")
+        until(lambda: known(stage).volume == 80, "its volume reported")
+    first, second = sink.heard[:half], sink.heard[half:]
+    # The tones are written at 0.33; the player's own gain is 0.8.
+    assert loudest(first, 300) == pytest.approx(0.33 * 0.8 * 0.5**2, rel=0.05)
+    assert loudest(first, 450) == pytest.approx(0.33 * 0.8, rel=0.05)
+    assert loudest(second, 300) == pytest.approx(0.33 * 0.8 * 0.7**2, rel=0.05)
+
+
+def known(stage: Stage) -> KnownPlayer:
+    (player,) = show_players(stage.database, at=SteppedClock().now())
+    return player
+
+
+def test_it_is_enrolled_by_its_code_proves_itself_and_goes_where_it_is_put(
+    stage: Stage, clock: SteppedClock, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    at, who = clock.now(), Identity(KEY, path=stage.folder / "main.key")
+    add_hall(stage.database, "second", "二号厅", at=at, by=DUTY)
+    broadcast_id = stage.broadcast(at)
+    with playing(stage, address, RecordingSink(), who, clock=clock) as own:
+        until(lambda: "登记码" in caplog.text, "its code on the terminal")
+        code = caplog.text.split("登记码 ")[1][:6]
+        enrol_player(stage.database, code, "走廊音箱", at=at, by=DUTY)
+        until(lambda: who.secret != "", "its secret, without waiting for the next presence")
+        stage.move(broadcast_id, S.PLAYING, at)
+        own.until_reported(broadcast_id, "ended")
+        with stage.database.session() as session:
+            proofs = {row.proven for row, _ in receipts.of_broadcast(session, broadcast_id)}
+        assert proofs == {True}
+        seen = known(stage)
+        assert (seen.title, seen.version, seen.clock_ms) == ("走廊音箱", __version__, 0)
+        assert who.path is not None
+        assert who.path.read_text() == f"{KEY}\n{who.secret}\n"
+        change_player(stage.database, seen.id, title="走廊", hall="second", at=at, by=DUTY)
+        own.thread.join(10)
+        assert own.player.moved_to == "second"
 
 
 def test_miniaudio_itself_takes_the_samples_through_its_null_device() -> None:

@@ -18,11 +18,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from steward import __version__
 from steward.cli import steward
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import ReceiptEvent, SoundState
 from steward.errors import AlreadyRunning, EngineFailed, PlayerError, ServerAway
-from steward.player.identity import identity
+from steward.player.identity import Identity, identity
 from steward.player.reports import Reports
 from steward.player.server import Server, read_events
 from steward.player.store import Store
@@ -176,12 +177,14 @@ def test_receipts_wait_for_the_server_in_their_order() -> None:
     answers = Answers()
     answers.status = 503
     with answering(answers) as address:
-        reports = Reports(Server(address, "main"), "player000001")
+        told: list[object] = []
+        who = Identity("player000001")
+        reports = Reports(Server(address, "main"), who, SteppedClock(), told.append)
         reports.start()
-        reports.presence(SoundState.READY)
+        reports.presence(SoundState.READY, 80)
         for ordinal in range(3):
             reports.receipt(5, ReceiptEvent.CLAUSE, ordinal)
-            reports.presence(SoundState.READY)
+            reports.presence(SoundState.READY, 80)
         until(lambda: bool(answers.asked), "a first attempt")
         answers.asked.clear()
         answers.status = 201
@@ -191,24 +194,52 @@ def test_receipts_wait_for_the_server_in_their_order() -> None:
         assert [path.rsplit("/", 1)[1] for path, _, _ in answers.asked] == [
             "players", "receipts", "receipts", "receipts", "players",
         ]  # fmt: skip
+        assert {body["player"] for body in bodies} == {"player000001"}
+        assert bodies[0]["clock"] == round(SteppedClock().now().timestamp() * 1000)
+        assert (bodies[0]["volume"], bodies[0]["version"]) == (80, __version__)
+        assert told == [{}, {}]
 
 
 def test_a_player_is_the_same_after_a_restart_and_there_is_only_one(tmp_path: Path) -> None:
-    with identity(tmp_path, "main") as key:
-        assert key.isalnum()
-        assert key == key.lower()
-        assert len(key) == 20
+    with identity(tmp_path, "main") as own:
+        assert own.key.isalnum()
+        assert own.key == own.key.lower()
+        assert (len(own.key), own.secret) == (20, "")
         with pytest.raises(AlreadyRunning, match="--folder"), identity(tmp_path, "main"):
             pass
         with identity(tmp_path, "二楼/会议室") as other:
-            assert other != key
+            assert other.key != own.key
+        own.keep("s" * 43)
+    file = tmp_path / "main.key"
+    assert file.stat().st_mode & 0o777 == 0o600
     with identity(tmp_path, "main") as again:
-        assert again == key
-    (tmp_path / "main.key").write_text("../x")
+        assert (again.key, again.secret) == (own.key, "s" * 43)
+        again.keep("")
+    with identity(tmp_path, "main") as retired:
+        assert (retired.key, retired.secret) == (own.key, "")
+    file.write_text("../x")
     with identity(tmp_path, "main") as fresh:
-        assert fresh != key
-    with pytest.raises(PlayerError, match="不能写入"), identity(tmp_path / "main.key", "main"):
+        assert fresh.key != own.key
+    with pytest.raises(PlayerError, match="不能写入"), identity(file, "main"):
         pass
+
+
+def test_one_that_is_not_believed_becomes_another_and_loses_no_receipt(tmp_path: Path) -> None:
+    answers = Answers()
+    answers.status = 403
+    answers.content = json.dumps({"error": "登记凭证不对", "place": "secret"}).encode()
+    who = Identity("player000001", "s" * 43, tmp_path / "main.key")
+    with answering(answers) as address:
+        reports = Reports(Server(address, "main"), who, SteppedClock(), lambda answer: None)
+        reports.start()
+        reports.receipt(5, ReceiptEvent.ENDED)
+        until(lambda: who.key != "player000001", "a new key")
+        answers.status, answers.content = 201, b'{"id": 1}'
+        reports.stop()
+    first, last = (json.loads(answers.asked[at][2]) for at in (0, -1))
+    assert (first["player"], first["secret"]) == ("player000001", "s" * 43)
+    assert (last["player"], last.get("secret"), last["event"]) == (who.key, None, "ended")
+    assert (tmp_path / "main.key").read_text() == f"{who.key}\n"
 
 
 def test_the_command_plays_reports_and_ends_cleanly(

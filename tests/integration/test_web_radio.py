@@ -13,14 +13,16 @@ import pytest
 
 from steward.broadcasts.queries import players, receipts
 from steward.domain.broadcasts import BroadcastState as S
+from steward.operations.set_volume import set_volume
 from steward.operations.show_hall import find_hall
 from steward.speech.audio.mp3 import RATE_HZ
 from steward.storage.engine import Database
 from steward.web.factory import create_app
+from tests.support.accounts import DUTY
 from tests.support.playing import until
 from tests.support.served import Process, free_port, gunicorn, in_thread, no_plans
 from tests.support.stage import Stage, SteppedClock
-from tests.support.streams import Loudspeaker, decoded, pitches, probed
+from tests.support.streams import Loudspeaker, decoded, loudest, pitches, probed
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ def test_it_is_silent_then_speaks_then_is_silent_and_that_is_on_record(stage: St
             assert headers["Content-Type"] == "audio/mpeg"
             assert headers["Cache-Control"] == "no-store"
             until(lambda: speaker.seconds > 1.5, "a second and a half of sound")
+            set_volume(stage.database, "main", 50, at=datetime.now(UTC), by=DUTY)
             broadcast_id = stage.broadcast(datetime.now(UTC))
             stage.move(broadcast_id, S.PLAYING, datetime.now(UTC))
             until(lambda: "ended" in events(stage, broadcast_id), "its end")
@@ -70,6 +73,8 @@ def test_it_is_silent_then_speaks_then_is_silent_and_that_is_on_record(stage: St
     assert np.abs(samples[-RATE_HZ // 2 :]).max() < 0.001
     tones = [pitch for pitch in pitches(samples) if pitch in (300, 350, 400, 450)]
     assert tones == [300, 350, 400, 450]
+    # Written at 0.33, and the hall is set to half, which is a quarter of the amplitude.
+    assert loudest(samples, 300) == pytest.approx(0.33 * 0.5**2, rel=0.1)
     assert reports(stage, broadcast_id) == [
         ("started", None, f"stream{stage.hall_id:06d}", "已送给 1 个听众"),
         ("ended", None, f"stream{stage.hall_id:06d}", "已送给 1 个听众"),

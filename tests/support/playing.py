@@ -76,6 +76,7 @@ def playable(clauses: Sequence[Clause], **other: object) -> Playable:
     facts: dict[str, object] = {
         "id": 7,
         "title": "每周播报",
+        "priority": "routine",
         "state": "playing",
         "gone_s": 0.0,
         "from_ordinal": 0,

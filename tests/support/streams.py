@@ -91,3 +91,10 @@ def pitches(samples: Samples) -> list[int]:
         if found[at : at + 4] == [pitch] * 4 and (not runs or runs[-1] != pitch):
             runs.append(pitch)
     return runs
+
+
+def loudest(samples: Samples, hertz: int) -> float:
+    """The amplitude of a tone (Hz, a multiple of 10) in the tenth of a second where it is most."""
+    window = RATE_HZ // 10
+    parts = [samples[at : at + window] for at in range(0, len(samples) - window, window // 2)]
+    return max(float(np.abs(np.fft.rfft(part))[hertz // 10]) for part in parts) * 2 / window

@@ -249,3 +249,18 @@ def test_a_stopped_player_says_where_it_was() -> None:
     house.hear(1.3)
     house.conductor.stop("播放机停止")
     assert house.receipts[-1] == (7, "interrupted", 1, "播放机停止")
+
+
+def test_it_is_as_loud_as_its_priority_is_set_and_acts_upon_the_hall_change_nothing_else() -> None:
+    house = House(ROUTINE)
+    house.conductor.set_volumes({"routine": 50})
+    house.air(7)
+    house.conductor.change({"broadcast_id": None, "what": "hall", "to": "volume", "why": ""})
+    softly = house.hear(0.4)
+    house.conductor.set_volumes({"routine": 100})
+    house.hear(0.05)
+    loudly = house.hear(0.4)
+    before, zero = house.sounds["before"], house.sounds["zero"]
+    np.testing.assert_allclose(softly, before[: len(softly)] / 4, atol=1e-6)
+    at = round(0.45 * SECOND) + len(loudly) - len(before)
+    np.testing.assert_allclose(loudly[-at:], zero[:at], atol=1e-6)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.player.course import CHIME_PATIENCE_S, LINE_PATIENCE_S, PATIENCE_S, Course, Mark
+from steward.player.course import (
+    CHIME_PATIENCE_S,
+    FADE_S,
+    LINE_PATIENCE_S,
+    PATIENCE_S,
+    Course,
+    Mark,
+)
 from steward.player.playable import Beginning, Playable, beginning
 from steward.player.speaker import Speaker
 from steward.speech.engine import Samples
@@ -167,3 +174,30 @@ def test_the_next_course_follows_what_dies_away() -> None:
     faded = round(0.02 * RATE_HZ)
     np.testing.assert_array_equal(taken[faded : len(WHOLE)], (WHOLE * np.float32(0.5))[faded:])
     assert not taken[len(WHOLE) :].any()
+
+
+@given(
+    first=st.floats(0, 1),
+    then=st.floats(0, 1),
+    sizes=st.lists(st.integers(1, 700), min_size=1, max_size=6),
+)
+def test_a_new_loudness_is_reached_in_its_time_and_without_a_step(
+    first: float, then: float, sizes: list[int]
+) -> None:
+    ones = playable([clause(0, "one")], chime_before=None, chime_after=None)
+    course = Course(
+        ones,
+        Beginning(0, False),
+        {"one": np.ones(RATE_HZ, dtype=np.float32)}.get,
+        RATE_HZ,
+        lambda mark: None,
+        gain=first,
+    )
+    before = course.take(100)
+    course.set_gain(then)
+    after = np.concatenate([course.take(count) for count in [*sizes, RATE_HZ // 2]])
+    np.testing.assert_allclose(before, first, atol=1e-6)
+    fade = round(FADE_S * RATE_HZ)
+    np.testing.assert_allclose(after[fade : RATE_HZ // 2], then, atol=1e-4)
+    joined = np.concatenate([before[-1:], after[: RATE_HZ // 2]])
+    assert np.abs(np.diff(joined)).max() < 1.01 / fade + 1e-6

@@ -18,6 +18,7 @@ from steward.domain.broadcasts import ReceiptEvent, SoundState
 from steward.errors import NotFound, SpeechError, StewardError, StorageError
 from steward.operations.find_sound import find_clip
 from steward.operations.note_player import note_player
+from steward.operations.show_controls import controls_of
 from steward.operations.show_hall import Hall, hall_now
 from steward.operations.take_receipt import take_receipt
 from steward.player import playable
@@ -92,8 +93,11 @@ class Programme:
                 return
             begin = hall_now(self._source.database, self._hall.id, None)
             self._last_id = begin.last_id
+            self._hear_volumes()
             self._conductor.hello(begin.playing)
         for change in self._source.tail.after(self._hall.id, self._last_id, 0.0):
+            if change.what == "hall":
+                self._hear_volumes()
             self._last_id = change.id
             self._conductor.change(
                 {
@@ -110,6 +114,12 @@ class Programme:
             self._conductor.document(broadcast_id, self._read(broadcast_id))
         if due:
             self._report(now)
+
+    def _hear_volumes(self) -> None:
+        """How loud the hall is now. Raises StorageError."""
+        at = self._source.clock.now()
+        controls = controls_of(self._source.database, self._hall.id, at=at)
+        self._conductor.set_volumes(controls.volumes)
 
     def _read(self, broadcast_id: int) -> Playable | None:
         try:

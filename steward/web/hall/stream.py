@@ -1,13 +1,14 @@
 """The live stream of a hall as server-sent events: its log, and nothing else.
 
 An event `change` has the log row's id, so that `Last-Event-ID` resumes exactly; `hello` comes
-first and `heartbeat` at least every so many seconds, both without an id.
+first and `heartbeat` at least every so many seconds, both without an id. `hello`, and a `change`
+of the hall itself, tell its controls as they are then.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +35,13 @@ def last_id_of(header: str | None, argument: str | None) -> int | None:
 
 @dataclass(frozen=True)
 class HallStream:
-    """One listener's stream; `now` is where it begins."""
+    """One listener's stream; `now` is where it begins, `controls` tells how the hall is set."""
 
     tail: Tail
     clock: Clock
     hall: Hall
     now: HallNow
-    controls: dict[str, Any]
+    controls: Callable[[], dict[str, Any]]
     heartbeat_s: float
     demonstration: bool
 
@@ -55,15 +56,21 @@ class HallStream:
                 "demo": self.demonstration,
                 "last_id": last_id,
                 "playing": self.now.playing,
-                "controls": self.controls,
+                "controls": self.controls(),
                 "heartbeat_s": self.heartbeat_s,
             },
         )
         due = monotonic_s() + self.heartbeat_s
         while not self.tail.stopped:
             for change in self._news(last_id, due - monotonic_s()):
+                document = _document(change)
+                if change.what == "hall":
+                    try:
+                        document["controls"] = self.controls()
+                    except StorageError:
+                        return  # told when the listener is back
                 last_id = change.id
-                yield _event("change", _document(change), change.id)
+                yield _event("change", document, change.id)
             if monotonic_s() >= due:
                 due = monotonic_s() + self.heartbeat_s
                 yield _event(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+from steward import __version__
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
@@ -16,7 +17,7 @@ from steward.operations.show_controls import controls_document, controls_of
 from steward.operations.show_hall import find_hall, hall_now
 from steward.operations.take_receipt import take_receipt
 from steward.speech.audio.mp3 import BIT_RATE
-from steward.web.context import web
+from steward.web.context import Web, web
 from steward.web.hall.document import document_of
 from steward.web.hall.grid import grid_of
 from steward.web.hall.stream import HallStream, last_id_of
@@ -31,7 +32,11 @@ def page(name: str) -> str:
     hall = find_hall(own.database, name)
     grid = grid_of(towns_of(own.database))
     return render_template(
-        "hall/page.html", hall=hall, grid=grid, heartbeat_s=own.settings.heartbeat_s
+        "hall/page.html",
+        hall=hall,
+        grid=grid,
+        heartbeat_s=own.settings.heartbeat_s,
+        version=__version__,
     )
 
 
@@ -48,7 +53,7 @@ def board(name: str) -> Response:
     return jsonify(
         now=now.isoformat(),
         board=own.board.at(now),
-        controls=_controls(hall.id),
+        controls=_controls(own, hall.id),
         last=last and {"id": last.id, "title": last.title, "at": last.slot_at.isoformat()},
         waiting=waiting
         and {
@@ -73,7 +78,7 @@ def events(name: str) -> Response:
         clock=own.clock,
         hall=hall,
         now=hall_now(own.database, hall.id, last_id),
-        controls=_controls(hall.id),
+        controls=lambda: _controls(own, hall.id),
         heartbeat_s=own.settings.heartbeat_s,
         demonstration=bool(own.settings.demo_clock),
     )
@@ -152,8 +157,7 @@ def player(name: str) -> Response:
     )
 
 
-def _controls(hall_id: int) -> dict[str, Any]:
-    own = web()
+def _controls(own: Web, hall_id: int) -> dict[str, Any]:
     return controls_document(controls_of(own.database, hall_id, at=own.clock.now()))
 
 

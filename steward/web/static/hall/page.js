@@ -2,6 +2,7 @@
 import { Board } from "./board.js";
 import { Captions } from "./captions.js";
 import { district, known, serverNow } from "./clock.js";
+import { Enrolment } from "./enrolment.js";
 import { Holding } from "./holding.js";
 import { Leader } from "./leader.js";
 import { entries, note } from "./log.js";
@@ -20,7 +21,8 @@ const root = document.documentElement;
 
 class Page {
   constructor() {
-    this.reports = new Reports(hall);
+    this.reports = new Reports(hall, (answer) => this.onTold(answer));
+    this.enrolment = new Enrolment(document, this.reports, () => this.reportSound());
     this.captions = new Captions(document.querySelector("[data-captions]"));
     this.idle = document.querySelector("[data-idle]");
     this.board = new Board(document);
@@ -73,6 +75,7 @@ class Page {
     const id = change.broadcast_id;
     if (change.what === "hall") { // paused, quiet, louder: the board tells how it is now
       this.refreshBoard();
+      if (change.to === "player") this.reportSound(); // enrolled, moved, retired: perhaps this one
       return;
     }
     if (change.what !== "state") { // a clip was made, or will never be
@@ -240,6 +243,7 @@ class Page {
 
   onLeads(leads) {
     this.showSound();
+    this.enrolment.show(leads);
     if (this.playback) {
       this.playback.halt();
       this.rest();
@@ -273,7 +277,19 @@ class Page {
   }
 
   reportSound() {
-    if (this.leader.leads) this.reports.presence(this.sound.state);
+    if (!this.leader.leads) return;
+    const { controls } = this.holding;
+    this.reports.presence({
+      sound: this.sound.state, version: document.body.dataset.version,
+      volume: controls ? controls.volume : null,
+    });
+  }
+
+  /** What the server says of this player. */
+  onTold(answer) {
+    this.enrolment.told(answer);
+    this.enrolment.show(this.leader.leads);
+    if (!this.playback && this.onAir === null) this.enrolment.follow(hall);
   }
 
   // Signs ------------------------------------------------------------------------------------
@@ -356,7 +372,7 @@ class Page {
       connected: this.connected,
       lastId: this.stream.lastId,
       leads: this.leader.leads,
-      player: this.reports.player,
+      player: this.reports.identity.key,
       log: entries.map((entry) => ({ ...entry })),
     });
   }
