@@ -162,7 +162,7 @@ def checked_town(known: Iterable[Town], role: Role | None, town: str | None) -> 
             raise AccountError("只有镇街安监员（town_officer）才指定镇街")
         return None
     if town is None:
-        raise AccountError("镇街安监员（town_officer）须指定镇街：--town 名称或代码")
+        raise AccountError("镇街安监员（town_officer）须指定镇街（名称或代码）")
     found = [one for one in known if town in (one.code, one.name)]
     if not found:
         raise AccountError(f"没有名称或代码为“{town}”的镇街", place="town")

@@ -32,7 +32,7 @@ def add_token(
     """
     known = checked_name(name)
     if (role is None) == (hall is None):
-        raise AccountError("令牌应指定一个角色（--role）或一个大厅（--hall），二者选一")
+        raise AccountError("令牌应指定一个角色（role）或一个大厅（hall），二者选一")
     key = TOKEN_PREFIX + new_key()
     with database.session(write=True) as session:
         if hall is not None and halls.named(session, hall) is None:

@@ -12,6 +12,7 @@ from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web import (
+    accounts,
     alarms,
     audit,
     errors,
@@ -21,6 +22,8 @@ from steward.web import (
     pages,
     readings,
     sounds,
+    tokens,
+    towns,
     voices,
     words,
 )
@@ -71,6 +74,9 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         auth.blueprint,
         sso.blueprint,
         audit.blueprint,
+        accounts.blueprint,
+        tokens.blueprint,
+        towns.blueprint,
     ):
         app.register_blueprint(blueprint)
     guard.install(app, settings)

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from steward.broadcasts import states
 from steward.broadcasts.queries import changes, halls
-from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow
+from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow, HallRow
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.voices import Clip
 from steward.errors import BroadcastError
@@ -259,6 +259,20 @@ def recently_played(
         query = query.where(BroadcastRow.hall_id == hall_id)
     return session.scalars(
         query.order_by(BroadcastRow.ended_at.desc(), BroadcastRow.id.desc()).limit(limit)
+    ).all()
+
+
+def played_of_town(session: Session, town_code: str, limit: int) -> Sequence[BroadcastRow]:
+    """What was heard about a town, or in a hall of its own, newest first."""
+    own = select(HallRow.id).where(HallRow.town_code == town_code)
+    return session.scalars(
+        select(BroadcastRow)
+        .where(
+            BroadcastRow.state == S.PLAYED.value,
+            or_(BroadcastRow.town_code == town_code, BroadcastRow.hall_id.in_(own)),
+        )
+        .order_by(BroadcastRow.ended_at.desc(), BroadcastRow.id.desc())
+        .limit(limit)
     ).all()
 
 

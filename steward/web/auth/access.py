@@ -68,5 +68,11 @@ ACCESS: dict[str, Needs] = {
     "sso.begin": OPEN,
     "sso.done": OPEN,
     "audit.page": ADMIN,
+    "accounts.page": ADMIN,
+    "accounts.one": ADMIN,
+    "accounts.change": ADMIN,
+    "tokens.page": ADMIN,
+    "tokens.revoke": ADMIN,
+    "towns.broadcasts": PAGE,
 }
 """Endpoint → what it needs."""

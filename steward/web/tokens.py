@@ -1,0 +1,82 @@
+"""The tokens of programs and players, for the administrator: list, add, revoke."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from steward.domain.accounts import ROLE_NAMES, Role, Token, plain_name
+from steward.errors import AccountError
+from steward.operations.board import towns_of
+from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
+from steward.operations.show_hall import all_halls
+from steward.web.auth.guard import actor
+from steward.web.context import web
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
+
+
+@blueprint.after_request
+def _not_kept(response: Response) -> Response:
+    """A token's secret stays in no browser's cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def page() -> Response:
+    """All tokens, and the form that adds one; its secret is shown this once."""
+    fault, key, made = "", "", None
+    if request.method == "POST":
+        try:
+            made, key = _add()
+        except AccountError as error:
+            fault = error.sentence
+    return _page(fault=fault, key=key, made=made.name if made else "")
+
+
+def _add() -> tuple[Token, str]:
+    """Add what the form asks for: bound to a role, or to a hall. Raises AccountError."""
+    own = web()
+    kind, _, which = request.form.get("use", "").partition(":")
+    known = [hall.name for hall in all_halls(own.database)]
+    if (kind, which) not in {("role", role.value) for role in Role} | {("hall", n) for n in known}:
+        raise AccountError("请选择令牌用于哪个角色或哪个大厅")
+    return add_token(
+        own.database,
+        request.form.get("name", ""),
+        at=own.clock.now(),
+        by=actor(),
+        role=Role(which) if kind == "role" else None,
+        hall=which if kind == "hall" else None,
+        town=request.form.get("town") or None,
+    )
+
+
+@blueprint.post("/revoke")
+def revoke() -> Response:
+    """End a token at once."""
+    own = web()
+    try:
+        name = plain_name(request.form.get("name", ""))
+        if not name:
+            raise AccountError("没有这个令牌")
+        revoke_token(own.database, name, at=own.clock.now(), by=actor())
+    except AccountError as error:
+        return _page(fault=error.sentence)
+    return make_response(redirect(url_for("tokens.page"), 303))
+
+
+def _page(*, fault: str = "", key: str = "", made: str = "") -> Response:
+    database = web().database
+    drawn = render_template(
+        "accounts/tokens.html",
+        tokens=list_tokens(database),
+        towns=towns_of(database),
+        halls=all_halls(database),
+        roles=ROLE_NAMES,
+        typed={} if made else request.form,
+        fault=fault,
+        key=key,
+        made=made,
+    )
+    return make_response(drawn, 400 if fault else 200)
