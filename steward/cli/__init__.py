@@ -20,6 +20,7 @@ from steward.cli import (
     places,
     plans,
     player,
+    playlog,
     run,
     settings,
     tokens,
@@ -51,6 +52,7 @@ for _module in (
     users,
     tokens,
     audit,
+    playlog,
     run,
     player,
 ):

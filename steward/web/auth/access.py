@@ -57,6 +57,8 @@ ACCESS: dict[str, Needs] = {
     "halls.page": PAGE,
     "halls.control": OPERATOR,
     "halls.stop": OPERATOR,
+    "playlog.page": PAGE,
+    "playlog.export": PAGE,
     "readings.page": PAGE,
     "voices.page": PAGE,
     "voices.ask": OPERATOR,
