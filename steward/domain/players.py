@@ -17,6 +17,9 @@ CLOCK_TOLERANCE_MS = 2000
 SILENT_AFTER = timedelta(seconds=90)
 """Three times as long as a player waits between two notes."""
 
+AGENT = "hazard-steward-player/"
+"""How a player without a browser calls itself; its version follows."""
+
 _STREAM = re.compile(r"stream\d{6,}")
 
 
@@ -46,6 +49,13 @@ class KnownPlayer:
     @property
     def is_stream(self) -> bool:
         return is_stream(self.key)
+
+    @property
+    def device(self) -> str:
+        """What kind of thing it is."""
+        if self.is_stream:
+            return "网络音箱"
+        return "播放机" if self.user_agent.startswith(AGENT) else "浏览器"
 
     @property
     def silent(self) -> bool:

@@ -14,10 +14,8 @@ from steward.operations.keep_zones import checked_title
 from steward.storage.engine import Database
 
 
-def enrol_player(
-    database: Database, code: str, title: str, *, at: datetime, by: Actor
-) -> tuple[str, str]:
-    """Enrol whoever shows this code; its title and its hall's. It takes its secret up by itself.
+def enrol_player(database: Database, code: str, title: str, *, at: datetime, by: Actor) -> int:
+    """Enrol whoever shows this code; its number. It takes its secret up by itself.
 
     Raises PlaceError: no screen shows this code now, or the title is none or taken.
     """
@@ -46,7 +44,7 @@ def enrol_player(
             about=f"播放点 {called}",
             after={"title": called, "hall": hall.name},
         )
-        return called, hall.title
+        return player.id
 
 
 def change_player(

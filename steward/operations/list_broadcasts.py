@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from steward.broadcasts.queries import broadcasts, changes, plans, receipts
+from steward.broadcasts.queries import broadcasts, changes, plans, players, receipts
 from steward.broadcasts.tables import (
     BroadcastClipRow,
     BroadcastRow,
@@ -16,6 +16,7 @@ from steward.broadcasts.tables import (
     ReceiptRow,
 )
 from steward.domain.broadcasts import BroadcastState
+from steward.domain.players import called
 from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import figure_rows
@@ -88,7 +89,7 @@ class Detail:
     misheard: Misheard | None
     figures: Sequence[tuple[str, str, str]]
     changes: Sequence[ChangeRow]
-    receipts: Sequence[tuple[ReceiptRow, str]]
+    receipts: Sequence[tuple[ReceiptRow, str]]  # the player's name
 
 
 def coming(
@@ -141,6 +142,8 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
         if row is None:
             raise NotFound(f"没有编号为 {broadcast_id} 的播报")
         hall = session.get_one(HallRow, row.hall_id)
+        told = receipts.of_broadcast(session, row.id)
+        titles = players.titles(session, {key for _, key in told})
         return Detail(
             listed=listed(row),
             hall_name=hall.name,
@@ -153,7 +156,7 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             misheard=_misheard(row),
             figures=figure_rows(row.figures, row.evidence),
             changes=changes.of_broadcast(session, row.id),
-            receipts=receipts.of_broadcast(session, row.id),
+            receipts=[(one, called(titles.get(key, ""), key)) for one, key in told],
         )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from steward import __version__
+from steward.domain.players import AGENT
 from steward.errors import PlayerDoubted, PlayerError, ServerAway
 
 CONNECT_S = 5.0
@@ -43,7 +44,7 @@ class Server:
         self.hall = hall
         self._token = token
         self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"hazard-steward-player/{__version__}"
+        self._session.headers["User-Agent"] = f"{AGENT}{__version__}"
         if token:
             self._session.auth = self._authorise
 

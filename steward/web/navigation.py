@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("alarms.page", "告警"),
     ("plans.page", "计划"),
     ("players.page", "播放点"),
+    ("places.page", "区域"),
     ("voices.page", "语音"),
     ("readings.page", "读音"),
     ("templates.page", "模板"),

@@ -85,10 +85,7 @@ def test_a_code_is_shown_for_a_quarter_of_an_hour_then_another_one(stage: Stage)
 def test_it_gets_its_secret_once_and_only_the_digest_is_kept(stage: Stage) -> None:
     code = note(stage).code
     typed = f" {code[:3].lower()}-{code[3:]}　"
-    assert enrol_player(stage.database, typed, "大厅主屏", at=AT, by=DUTY) == (
-        "大厅主屏",
-        "指挥大厅",
-    )
+    assert enrol_player(stage.database, typed, "大厅主屏", at=AT, by=DUTY) == row(stage).id
     answer = note(stage)
     assert answer.enrolled
     assert answer.title == "大厅主屏"

@@ -25,6 +25,7 @@ from tests.support.stage import Stage, SteppedClock
 VALUES = {"name": "main", "broadcast_id": 1, "audition_id": 1, "key": "0" * 64, "kind": "mp3"}
 VALUES |= {"filename": "site.css", "alarm_id": 1, "form": "csv"}
 VALUES |= {"act": "pause", "what": "role", "account": "main", "town": "330109001"}
+VALUES |= {"number": 1}
 
 
 @pytest.fixture
