@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from steward.domain.alarms import AlarmRules, Retry
+from steward.domain.announcements import Rules, approval_rules
 from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
 
@@ -131,6 +132,16 @@ class Settings(BaseSettings):
         "如 dingtalk://令牌 wecombot://密钥 feishu://令牌 ntfy://服务器/主题 json://服务器/路径；"
         "没有网络就留空",
     )
+    approval_rules: str = Field(
+        "adhoc.emergency=duty, adhoc.important=approver, alert.*=approver",
+        description="审批规则，逗号分隔，种类.优先级=方式。种类：adhoc 临时、plan 计划、"
+        "correction 更正、all_clear 解除、alert 外部警报；优先级：emergency、important、routine、"
+        "notice；都可写 *。方式：none 不需审批，approver 须另一人审批，duty 值班员写明理由即可。"
+        "没有写到的不需审批",
+    )
+    approval_hours: Annotated[float, Field(gt=0, le=720)] = Field(
+        24.0, description="待审批的播报单多久没有人审批就过期（小时）"
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )
@@ -158,6 +169,17 @@ class Settings(BaseSettings):
         if value not in set(Retry):
             raise ValueError("应为 none 或 once")
         return value
+
+    @field_validator("approval_rules")
+    @classmethod
+    def _rules(cls, value: str) -> str:
+        approval_rules(value)
+        return value
+
+    @property
+    def approvals(self) -> Rules:
+        """Who must decide before something is said, by kind and priority."""
+        return approval_rules(self.approval_rules)
 
     @property
     def alarms(self) -> AlarmRules:

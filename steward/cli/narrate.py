@@ -14,6 +14,7 @@ from steward.errors import FiguresError
 from steward.narration.markup import spoken_form
 from steward.operations.narrate import TEMPLATES, script_document
 from steward.operations.narrate import narrate as narrate_figures
+from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.weekly_figures import weekly_figures
 from steward.settings import load
 
@@ -53,12 +54,13 @@ def narrate(
         figures = weekly_figures(
             database, as_of=as_of or now, week=week, town=town, due_soon_days=settings.due_soon_days
         )
+        words = lexicon_in_force(database, lexicon)
     script = narrate_figures(
         name,
         figures,
         district=settings.district,
         templates_dir=templates,
-        lexicon_file=lexicon,
+        lexicon=words,
     )
     if as_json:
         click.echo(json.dumps(script_document(script), ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -197,6 +197,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         sounds_folder=settings.data_dir / "broadcasts",
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
+        approval_waits=timedelta(hours=settings.approval_hours),
         alarms=settings.alarms,
     )
 

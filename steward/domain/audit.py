@@ -29,9 +29,17 @@ class Act(StrEnum):
     USER_ENABLED = "user_enabled"
     TOKEN_ADDED = "token_added"
     TOKEN_REVOKED = "token_revoked"
-    BROADCAST_ANNOUNCED = "broadcast_announced"
     BROADCAST_RELEASED = "broadcast_released"
     BROADCAST_CANCELLED = "broadcast_cancelled"
+    ANNOUNCEMENT_SUBMITTED = "announcement_submitted"
+    ANNOUNCEMENT_SENT = "announcement_sent"
+    ANNOUNCEMENT_APPROVED = "announcement_approved"
+    ANNOUNCEMENT_RETURNED = "announcement_returned"
+    ANNOUNCEMENT_WITHDRAWN = "announcement_withdrawn"
+    ANNOUNCEMENT_CANCELLED = "announcement_cancelled"
+    ANNOUNCEMENT_EXPIRED = "announcement_expired"
+    READING_SETTLED = "reading_settled"
+    READING_DROPPED = "reading_dropped"
     PLAN_ADDED = "plan_added"
     PLAN_REMOVED = "plan_removed"
     AUDITION_ASKED = "audition_asked"
@@ -61,9 +69,17 @@ ACT_NAMES: dict[Act, str] = {
     Act.USER_ENABLED: "启用帐号",
     Act.TOKEN_ADDED: "添加令牌",
     Act.TOKEN_REVOKED: "吊销令牌",
-    Act.BROADCAST_ANNOUNCED: "下达播报",
     Act.BROADCAST_RELEASED: "放行播报",
     Act.BROADCAST_CANCELLED: "取消播报",
+    Act.ANNOUNCEMENT_SUBMITTED: "提交审批",
+    Act.ANNOUNCEMENT_SENT: "下达播报单",
+    Act.ANNOUNCEMENT_APPROVED: "批准播报单",
+    Act.ANNOUNCEMENT_RETURNED: "退回播报单",
+    Act.ANNOUNCEMENT_WITHDRAWN: "撤回播报单",
+    Act.ANNOUNCEMENT_CANCELLED: "作废播报单",
+    Act.ANNOUNCEMENT_EXPIRED: "播报单过期",
+    Act.READING_SETTLED: "设定读音",
+    Act.READING_DROPPED: "删除读音",
     Act.PLAN_ADDED: "添加计划",
     Act.PLAN_REMOVED: "删除计划",
     Act.AUDITION_ASKED: "试听",
@@ -95,6 +111,16 @@ FACT_NAMES: dict[str, str] = {
     "text": "文字",
     "voices": "语音",
     "paces": "语速",
+    "pinyin": "拼音",
+    "targets": "播放区域",
+    "status": "性质",
+    "repeats": "次数",
+    "interval_minutes": "间隔（分钟）",
+    "start_at": "开始时间",
+    "expires_at": "失效时间",
+    "digest": "内容指纹",
+    "reason": "理由",
+    "broadcasts": "播报",
     "when": "时间",
     "template": "模板",
     "day_rule": "日期规则",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -93,9 +93,18 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _entry(line: str, *, place: str) -> Hint:
     words, tab, pinyin = line.partition("\t")
-    words, syllables = words.strip(), tuple(pinyin.replace("ü", "v").split())
     if not tab:
         raise NarrationError("应为“词<制表符>拼音”", place=place)
+    return checked(words, pinyin.split(), place=place)
+
+
+def checked(words: str, syllables: Sequence[str], *, place: str = "") -> Hint:
+    """A reading as the lexicon keeps it: Chinese characters, and as many real syllables.
+
+    Raises NarrationError.
+    """
+    words = words.strip()
+    syllables = tuple(syllable.strip().lower().replace("ü", "v") for syllable in syllables)
     if not _WORDS.fullmatch(words):
         raise NarrationError(f"“{words}”应全是汉字", place=place)
     for syllable in syllables:

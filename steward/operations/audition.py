@@ -13,9 +13,9 @@ from steward.domain.accounts import Actor
 from steward.domain.audit import Act
 from steward.domain.voices import Take, VoiceCard, hearing_of
 from steward.errors import BroadcastError, NarrationError, NotFound, SpeechError
-from steward.narration.lexicon import with_file
 from steward.narration.script import script_from_text
 from steward.operations.compare_voices import advance, take
+from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
 from steward.storage.engine import Database
 
@@ -103,7 +103,7 @@ def _go_on(studio: Studio, text: str, card: VoiceCard | None, waiting: TakeRow) 
     if card is None:
         return Take(waiting.voice_id, waiting.pace, fault="这个语音的语音卡已经不在了")
     try:
-        lexicon = with_file(studio.lexicon_file)
+        lexicon = lexicon_in_force(studio.database, studio.lexicon_file)
         clauses = script_from_text("试听", text, lexicon=lexicon).clauses
         if advance(studio.voice, clauses, card, waiting.pace):
             return None

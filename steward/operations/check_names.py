@@ -15,6 +15,7 @@ from steward.errors import EngineFailed
 from steward.ledger.queries import names
 from steward.narration.lexicon import Lexicon, readings_in_names, with_file
 from steward.narration.normaliser import normalise
+from steward.operations.settle_readings import lexicon_in_force
 from steward.speech.engines.doubts import Doubt, doubts
 from steward.speech.engines.readings import spoken_words
 from steward.storage.engine import Database
@@ -52,7 +53,7 @@ class NamesChecked:
 
 def check_names(database: Database, lexicon_file: Path | None = None) -> NamesChecked:
     """Every town and enterprise of the ledger. Raises StorageError, NarrationError."""
-    lexicon = with_file(lexicon_file)
+    lexicon = lexicon_in_force(database, lexicon_file)
     with database.session() as session:
         found = [*names.towns(session), *names.enterprises(session)]
     return check(dict.fromkeys(found), lexicon)

@@ -10,7 +10,7 @@ from steward.domain.figures import Figures
 from steward.domain.script import Script
 from steward.narration.contexts import context_of
 from steward.narration.environment import Templates
-from steward.narration.lexicon import with_file
+from steward.narration.lexicon import Lexicon
 from steward.narration.script import LIMIT, script_from_text
 
 TEMPLATES = Path(steward.__file__).parents[1] / "templates" / "narration"
@@ -22,17 +22,17 @@ def narrate(
     *,
     district: str,
     templates_dir: Path = TEMPLATES,
-    lexicon_file: Path | None = None,
+    lexicon: Lexicon | None = None,
     limit: int = LIMIT,
 ) -> Script:
     """The script that `template` (its name without `.j2`) makes of `figures`.
 
     Raises NarrationError: no such template, a mistake in it, figures of another scope, nothing
-    or too much to say, a bad lexicon file.
+    or too much to say.
     """
     context = context_of(template).from_figures(figures, district=district)
     text = Templates(templates_dir).render(template, context)
-    return script_from_text(context.title, text, limit=limit, lexicon=with_file(lexicon_file))
+    return script_from_text(context.title, text, limit=limit, lexicon=lexicon)
 
 
 def script_document(script: Script) -> dict[str, Any]:

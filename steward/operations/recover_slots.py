@@ -12,8 +12,8 @@ from steward.domain.plans import MissedRule, Plan
 from steward.operations.studio import Studio
 from steward.operations.take_slot import ASKED_FOR, Lateness, judge
 
-# Nothing is made before its slot: a clock that shows an earlier instant was set back (a
-# demonstration started anew); less than this is a correction.
+# A plan's broadcast is made at its slot, one that staff asked for when they did: a clock that shows
+# an earlier instant was set back (a demonstration started anew); less than this is a correction.
 SET_BACK = timedelta(seconds=1)
 
 
@@ -105,7 +105,7 @@ def fate(
         return None
     if state not in (S.APPROVED, S.RENDERING, S.READY):
         return None
-    if now < row.slot_at - SET_BACK:
+    if now < min(row.slot_at, row.created_at) - SET_BACK:
         return S.CANCELLED, "时钟已回拨，原先的播报作废"
     # Staff may have released it late: what counts is when it was last let pass.
     let_pass = [one.at for one in history if one.what == "state" and one.to == S.APPROVED.value]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from steward.broadcasts import lineup
-from steward.broadcasts.queries import approvals, broadcasts, halls, plans
+from steward.broadcasts.queries import announcements, broadcasts, halls, plans
 from steward.broadcasts.tables import BroadcastRow
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
@@ -70,7 +70,7 @@ def show_todo(database: Database) -> ToDo:
     with database.session() as session:
         return ToDo(
             held=[listed(row) for row in broadcasts.in_states(session, (S.HELD,))],
-            approvals=approvals.awaited(session),
+            approvals=announcements.awaited(session),
         )
 
 

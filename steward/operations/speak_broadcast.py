@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from steward.broadcasts.queries import broadcasts, hearing, slots
+from steward.broadcasts.queries import announcements, broadcasts, hearing, slots
 from steward.broadcasts.tables import BroadcastRow
 from steward.domain.broadcasts import STREAMED, Priority
 from steward.domain.broadcasts import BroadcastState as S
@@ -96,7 +97,7 @@ def _settle(
     *,
     heard: bool,
 ) -> None:
-    outcome = _speak(studio, clause, heard=heard)
+    outcome = _approved(studio, row, ordinal) or _speak(studio, clause, heard=heard)
     fault = "" if isinstance(outcome, Clip) else f"第 {ordinal + 1} 句{_told(outcome)}"
     with studio.database.session(write=True) as session:
         fresh = broadcasts.get(session, row.id)
@@ -123,6 +124,15 @@ def _settle(
                 session, fresh, ordinal, "mute", at=now, by=studio.owner, why=fault
             )
     _let_out(studio, row.id, fault, now)
+
+
+def _approved(studio: Studio, row: BroadcastRow, ordinal: int) -> Clip | None:
+    """The very sound that was listened to before it was sent, while the cache has it."""
+    with studio.database.session() as session:
+        clip = announcements.approved_clip(session, row, ordinal)
+    if clip is None or ClipCache(studio.clips_folder).find(clip.key) is None:
+        return None
+    return replace(clip, cached=True)
 
 
 def _told(fault: SpeechError) -> str:

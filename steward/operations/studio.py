@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from steward.domain.alarms import AlarmRules
@@ -16,7 +17,8 @@ class Studio:
     """One engine's place of work.
 
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
-    a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt.
+    a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
+    `approval_waits` how long an announcement waits for an approver.
     """
 
     database: Database
@@ -30,6 +32,7 @@ class Studio:
     due_soon_days: int = 7
     lease_s: float = 60.0
     grace_s: float = 10.0
+    approval_waits: timedelta = timedelta(hours=24)
     alarms: AlarmRules = field(default_factory=AlarmRules)
 
     def is_dead_twin(self, owner: str) -> bool:

@@ -10,6 +10,7 @@ from steward.domain.figures import Figures
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
 from steward.operations.narrate import narrate, script_document
+from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import figures_document, weekly_figures
 
@@ -34,7 +35,7 @@ def write_script(
         figures,
         district=studio.district,
         templates_dir=studio.templates_dir,
-        lexicon_file=studio.lexicon_file,
+        lexicon=lexicon_in_force(studio.database, studio.lexicon_file),
     )
     return figures, script
 

@@ -29,6 +29,8 @@ from steward.errors import HeardWrong, PlanError, SpeechError, StewardError, Sto
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.audition import audition_next
 from steward.operations.choose_voices import voice_cards
+from steward.operations.decide_announcement import expire_announcements
+from steward.operations.preview_announcements import preview_next
 from steward.operations.push_alarms import Push, push_alarms
 from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
@@ -106,12 +108,18 @@ class Engine:
         for broadcast_id, state, why in air_broadcasts(self.studio, now=now):
             log.info("播报 %s → %s %s", broadcast_id, state.value, why)
         finish_slots(self.studio, now=now)
+        for number in expire_announcements(
+            self.studio.database, waits=self.studio.approval_waits, now=now
+        ):
+            log.warning("播报单 %s 没有人在时限内审批，已过期", number)
         for one in watch_alarms(self.studio, now=now):
             log.warning("告警：%s", one.text)
 
     def work(self, now: datetime) -> bool:
         """One clip's worth of speech: a broadcast, a rehearsal, an audition; False when idle."""
         if speak_next(self.studio, now=now) is not None:
+            return True
+        if preview_next(self.studio, now=now) is not None:
             return True
         if not self._prepared:
             self._prepare()

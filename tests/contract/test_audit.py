@@ -213,7 +213,7 @@ def test_what_staff_do_with_broadcasts_stands_in_it(database: Database, tmp_path
     request_audition(database, "你好", (1.0,), voices=("silence",), at=NOW, by=DUTY)
     told = [(one.what, one.who, one.about) for one in search_audit(database)[::-1]]
     assert told == [
-        ("broadcast_announced", "值班员", f"播报 {number}"),
+        ("announcement_sent", "值班员", "播报单 1"),
         ("broadcast_released", "值班员", f"播报 {number}"),
         ("broadcast_cancelled", "值班员", f"播报 {number}"),
         ("plan_added", "root", f"计划 {plan.id}"),
@@ -223,7 +223,7 @@ def test_what_staff_do_with_broadcasts_stands_in_it(database: Database, tmp_path
     released = search_audit(database, what="broadcast_released")[0]
     assert json.loads(released.before) == {"state": "held", "fault": "听回不符"}
     assert json.loads(released.after) == {"state": "approved"}
-    announced = json.loads(search_audit(database, what="broadcast_announced")[0].after)
+    announced = json.loads(search_audit(database, what="announcement_sent")[0].after)
     assert announced["text"] == "今天下午三点开会"
     assert verify_audit(database)[1] == ""
 

@@ -17,9 +17,10 @@ class AnnouncementRow(Base):
     One broadcast a hall of `targets` and a repeat. `text` is what was typed, or what `template`
     made of `fields`; `readings` are [words, [syllables]] forced for this text alone. `clauses` is
     its script (as in `BroadcastRow`) as last saved; `clips` the sound of each clause so far, by
-    ordinal as text: {key, duration_ms, voice_id, speed, heard (None, or as
-    `domain.voices.Hearing`)}, or {fault}. `version` counts edits: an act names the version it saw.
+    ordinal as text (as `domain.voices.Clip`), or {fault}. `version` counts edits: an act names
+    the version it saw.
     `digest` is that of what was approved. `refers_to`, `relation`, `status`: as in `BroadcastRow`.
+    `approver_listened` when somebody else than the author approved it with its sound complete.
     `figures` and `evidence` (both of `as_of`) stand where the text speaks figures of the ledger.
     """
 
@@ -55,6 +56,7 @@ class AnnouncementRow(Base):
     updated_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    approver_listened: Mapped[bool] = mapped_column(default=False)
     digest: Mapped[str | None] = mapped_column(String(64))
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)

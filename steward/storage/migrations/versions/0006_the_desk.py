@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("updated_at", steward.storage.base.Instant(), nullable=False),
         sa.Column("submitted_at", steward.storage.base.Instant(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("approver_listened", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("decided_by", sa.String(length=60), nullable=True),
         sa.Column("decided_at", steward.storage.base.Instant(), nullable=True),
