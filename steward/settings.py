@@ -209,6 +209,11 @@ class Settings(BaseSettings):
         return self.data_dir / "clips"
 
     @property
+    def own_templates(self) -> Path:
+        """Narration templates of one's own, which stand before the shipped ones."""
+        return self.data_dir / "templates" / "narration"
+
+    @property
     def intake_folder(self) -> Path:
         """Where marked error copies are written."""
         return self.data_dir / "intake"

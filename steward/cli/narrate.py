@@ -27,8 +27,7 @@ from steward.settings import load
 @click.option(
     "--templates",
     type=click.Path(file_okay=False, path_type=Path),
-    default=TEMPLATES,
-    help="模板文件夹；默认为程序自带的",
+    help="模板文件夹；默认为程序自带的，有自己的版本（数据文件夹的 templates/narration）时用自己的",
 )
 @click.option(
     "--lexicon",
@@ -41,7 +40,7 @@ def narrate(
     as_of: datetime | None,
     week: Week | None,
     town: str | None,
-    templates: Path,
+    templates: Path | None,
     lexicon: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,7 +58,8 @@ def narrate(
         name,
         figures,
         district=settings.district,
-        templates_dir=templates,
+        templates_dir=templates or TEMPLATES,
+        own_templates=None if templates else settings.own_templates,
         lexicon=words,
     )
     if as_json:

@@ -120,6 +120,7 @@ def add(
             missed_rule=MissedRule(missed),
             late_minutes=late_minutes,
             priority=Priority(priority),
+            own_templates=settings.own_templates,
         )
     if as_json:
         document = _document(plan) | {"next": first.astimezone(DISTRICT_ZONE).isoformat()}

@@ -195,6 +195,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         district=settings.district,
         clips_folder=settings.clips_folder,
         sounds_folder=settings.data_dir / "broadcasts",
+        own_templates=settings.own_templates,
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
         approval_waits=timedelta(hours=settings.approval_hours),

@@ -85,6 +85,7 @@ class Base:
     closed_hazards_change: Comparison = field(metadata={HELP: "闭环隐患与上周全周相比"})
 
     kind: ClassVar[str] = ""
+    of_town: ClassVar[bool | None] = None  # it speaks of one town, of the district, of either
 
     @classmethod
     def _common(cls, figures: Figures, district: str) -> dict[str, Any]:
@@ -141,6 +142,7 @@ class WeeklyContext(Base):
     other_towns: int = field(metadata={HELP: "有新增、但没有列入 leading_towns 的镇街（个）"})
 
     kind: ClassVar[str] = "weekly"
+    of_town: ClassVar[bool | None] = False
 
     @classmethod
     def from_figures(cls, figures: Figures, *, district: str) -> Self:
@@ -170,6 +172,7 @@ class WeeklyTownContext(Base):
     town: str = field(metadata={HELP: "镇街名称，如“瓜沥镇”"})
 
     kind: ClassVar[str] = "weekly_town"
+    of_town: ClassVar[bool | None] = True
 
     @classmethod
     def from_figures(cls, figures: Figures, *, district: str) -> Self:

@@ -59,11 +59,11 @@ def _printed(value: object) -> object:
 
 
 class Templates:
-    """The narration templates of one folder, by name without `.j2`."""
+    """The narration templates by name without `.j2`; those of the folder `own` come first."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._loader = FileSystemLoader(folder)
+    def __init__(self, folder: Path, own: Path | None = None) -> None:
+        self._folders = [folder] if own is None else [own, folder]
+        self._loader = FileSystemLoader(self._folders)
         self._environment = _Sandbox(
             loader=self._loader,
             undefined=StrictUndefined,
@@ -74,8 +74,8 @@ class Templates:
         )
 
     def names(self) -> list[str]:
-        """The names of all templates of the folder, sorted."""
-        return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
+        """The names of all templates, sorted."""
+        return sorted({p.stem for folder in self._folders for p in folder.glob(f"*{SUFFIX}")})
 
     def check(self, name: str, context: type[Base]) -> None:
         """Raises NarrationError for bad syntax or a name the context does not have."""

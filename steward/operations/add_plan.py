@@ -14,7 +14,8 @@ from steward.domain.audit import Act, Facts
 from steward.domain.broadcasts import Priority
 from steward.domain.plans import DayRule, MissedRule, Plan
 from steward.errors import PlanError
-from steward.operations.narrate import TEMPLATES
+from steward.narration.contexts import context_of
+from steward.operations.narrate import TEMPLATES, template_names
 from steward.storage.engine import Database
 
 # The first slot after an instant. Raises PlanError on a malformed plan, or one that never comes.
@@ -37,6 +38,7 @@ def add_plan(
     late_minutes: int = 30,
     priority: Priority = Priority.ROUTINE,
     templates_dir: Path = TEMPLATES,
+    own_templates: Path | None = None,
 ) -> tuple[Plan, datetime]:
     """The plan as it was added, and its first slot.
 
@@ -46,13 +48,16 @@ def add_plan(
     title = title.strip()
     if not title or len(title) > 80:
         raise PlanError("计划的名称应为 1 至 80 个字", place="title")
-    if not (templates_dir / f"{template}.j2").is_file():
-        known = "、".join(sorted(path.stem for path in templates_dir.glob("*.j2")))
+    if not (title + when).isprintable():
+        raise PlanError("计划的名称和时间里不能有控制字符", place="title")
+    names = template_names(templates_dir, own_templates)
+    if template not in names:
+        known = "、".join(names)
         raise PlanError(f"没有名为“{template}”的播报模板，现有：{known}", place=str(templates_dir))
     if late_minutes < 0:
         raise PlanError("补播时限不能是负数", place="late_minutes")
     with database.session(write=True) as session:
-        place = halls.named(session, hall)
+        place = next((row for row in halls.every(session) if row.name == hall), None)
         if place is None:
             known = "、".join(row.name for row in halls.every(session))
             raise PlanError(f"没有名为“{hall}”的大厅，现有：{known or '无'}", place="hall")
@@ -62,6 +67,10 @@ def add_plan(
             if not found:
                 raise PlanError(f"没有名称或代码为“{town}”的镇街", place="town")
             town_code = found[0].code
+        of_town = context_of(template).of_town
+        if of_town is not None and of_town is not (town is not None):
+            need = "要选定一个镇街" if of_town else "说的是全区，不能选定镇街"
+            raise PlanError(f"模板“{template}”{need}", place="town")
         plan = plans.add(
             session,
             title=title,

@@ -16,22 +16,30 @@ from steward.narration.script import LIMIT, script_from_text
 TEMPLATES = Path(steward.__file__).parents[1] / "templates" / "narration"
 
 
+def template_names(templates_dir: Path = TEMPLATES, own: Path | None = None) -> list[str]:
+    """The names of all narration templates, shipped and one's own, sorted."""
+    return Templates(templates_dir, own).names()
+
+
 def narrate(
     template: str,
     figures: Figures,
     *,
     district: str,
     templates_dir: Path = TEMPLATES,
+    own_templates: Path | None = None,
     lexicon: Lexicon | None = None,
     limit: int = LIMIT,
 ) -> Script:
     """The script that `template` (its name without `.j2`) makes of `figures`.
 
+    A template in the folder `own_templates` stands before the one in `templates_dir`.
+
     Raises NarrationError: no such template, a mistake in it, figures of another scope, nothing
     or too much to say.
     """
     context = context_of(template).from_figures(figures, district=district)
-    text = Templates(templates_dir).render(template, context)
+    text = Templates(templates_dir, own_templates).render(template, context)
     return script_from_text(context.title, text, limit=limit, lexicon=lexicon)
 
 

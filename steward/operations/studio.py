@@ -28,6 +28,7 @@ class Studio:
     clips_folder: Path
     sounds_folder: Path
     templates_dir: Path = TEMPLATES
+    own_templates: Path | None = None
     lexicon_file: Path | None = None
     due_soon_days: int = 7
     lease_s: float = 60.0

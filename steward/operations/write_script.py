@@ -35,6 +35,7 @@ def write_script(
         figures,
         district=studio.district,
         templates_dir=studio.templates_dir,
+        own_templates=studio.own_templates,
         lexicon=lexicon_in_force(studio.database, studio.lexicon_file),
     )
     return figures, script

@@ -58,6 +58,10 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         """2021-11-16 09:00:03."""
         return f"{local(when):%Y-%m-%d %H:%M:%S}"
 
+    def hour(when: datetime) -> str:
+        """09:00."""
+        return f"{local(when):%H:%M}"
+
     def length(milliseconds: int | None) -> str:
         """1分05秒."""
         if milliseconds is None:
@@ -70,6 +74,7 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         "second": second,
         "exact": exact,
         "length": length,
+        "clock": hour,
         "state_name": lambda state: STATE_NAMES[BroadcastState(state)],
         "clause_news": lambda what: CLAUSE_NEWS[what],
         "receipt_name": lambda event: RECEIPT_NAMES[ReceiptEvent(event)],
