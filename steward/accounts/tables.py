@@ -86,7 +86,7 @@ class AuditRow(Base):
     role: Mapped[str] = mapped_column(String(20))
     where: Mapped[str] = mapped_column(String(80))
     what: Mapped[str] = mapped_column(String(40), index=True)
-    about: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str] = mapped_column(String(80), index=True)
     before: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(64))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from steward.broadcasts.queries import broadcasts, changes, plans, players, receipts
+from steward.broadcasts.queries import broadcasts, changes, plans, players, proof, receipts
 from steward.broadcasts.tables import (
+    AnnouncementRow,
     BroadcastClipRow,
     BroadcastRow,
     ChangeRow,
@@ -16,11 +17,13 @@ from steward.broadcasts.tables import (
     ReceiptRow,
 )
 from steward.domain.broadcasts import BroadcastState
+from steward.domain.life import Moment
 from steward.domain.players import called
 from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import figure_rows
 from steward.operations.schedule import Schedule
+from steward.operations.tell_life import life_of
 from steward.storage.engine import Database
 
 
@@ -75,6 +78,19 @@ class Misheard:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """Whether it was heard, and as approved. `enrolled`: only enrolled players' receipts count;
+    `as_approved` None: nothing had to be approved."""
+
+    heard: bool
+    enrolled: bool
+    as_approved: bool | None
+    status: str
+    refers_to: int | None
+    relation: str | None
+
+
+@dataclass(frozen=True)
 class Detail:
     """One broadcast: its script, figures, and everything that happened to it."""
 
@@ -90,6 +106,8 @@ class Detail:
     figures: Sequence[tuple[str, str, str]]
     changes: Sequence[ChangeRow]
     receipts: Sequence[tuple[ReceiptRow, str]]  # the player's name
+    life: Sequence[Moment]
+    proof: Proof
 
 
 def coming(
@@ -157,12 +175,30 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             figures=figure_rows(row.figures, row.evidence),
             changes=changes.of_broadcast(session, row.id),
             receipts=[(one, called(titles.get(key, ""), key)) for one, key in told],
+            life=life_of(session, row),
+            proof=_proof(session, row),
         )
 
 
 def _origin(row: BroadcastClipRow) -> ClipOrigin:
     heard = hearing_of(row.hearing)
     return ClipOrigin(row.clip_key, row.voice_id, row.speed, row.computed_s, heard)
+
+
+def _proof(session: Any, row: BroadcastRow) -> Proof:
+    sheet = None
+    if row.announcement_id is not None:
+        sheet = session.get(AnnouncementRow, row.announcement_id)
+    return Proof(
+        heard=bool(proof.among(session, [row.id])),
+        enrolled=proof.enrolled(session, row.hall_id, row.slot_at),
+        as_approved=None
+        if row.approved is None
+        else sheet is not None and sheet.digest == row.approved,
+        status=row.status,
+        refers_to=row.refers_to,
+        relation=row.relation,
+    )
 
 
 def _misheard(row: BroadcastRow) -> Misheard | None:

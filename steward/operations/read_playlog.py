@@ -11,6 +11,7 @@ from steward.broadcasts.tables import PlayerRow, ReceiptRow
 from steward.domain.alarms import RETRY
 from steward.domain.announcements import Status
 from steward.domain.broadcasts import BroadcastState, Priority, ReceiptEvent
+from steward.domain.players import called
 from steward.domain.playlog import Asked, Ear, Logged
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import BroadcastError
@@ -101,8 +102,8 @@ def ear(reports: Sequence[tuple[ReceiptRow, PlayerRow]]) -> Ear:
     began = [*by[ReceiptEvent.STARTED], *by[ReceiptEvent.CLAUSE]]
     said = [r.ordinal for r in by[ReceiptEvent.CLAUSE] if r.ordinal is not None]
     return Ear(
-        player=player_name(player),
-        enrolled=player.enrolled_at is not None,
+        player=called(player.title, player.key),
+        enrolled=any(receipt.proven for receipt, _ in reports),
         started_at=min((r.at for r in began), default=None),
         ended_at=max((r.at for r in by[ReceiptEvent.ENDED]), default=None),
         first=min(said, default=None),
@@ -110,10 +111,3 @@ def ear(reports: Sequence[tuple[ReceiptRow, PlayerRow]]) -> Ear:
         interrupted=len(by[ReceiptEvent.INTERRUPTED]),
         soundless=next((event.value for event in _SOUNDLESS if by[event]), None),
     )
-
-
-def player_name(player: PlayerRow) -> str:
-    """Its title, or what is known of one that has none."""
-    if player.key.startswith("stream"):
-        return "网络音箱"
-    return player.title or player.key[:6]

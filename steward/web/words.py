@@ -10,25 +10,13 @@ from flask import Flask
 from steward.clock import Clock
 from steward.domain.accounts import ROLE_NAMES
 from steward.domain.broadcasts import (
-    CLAUSE_NEWS,
     PRIORITY_NAMES,
     STATE_NAMES,
     BroadcastState,
     Priority,
-    ReceiptEvent,
 )
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-
-RECEIPT_NAMES = {
-    ReceiptEvent.FETCHED: "已取得",
-    ReceiptEvent.STARTED: "开始播放",
-    ReceiptEvent.CLAUSE: "播到",
-    ReceiptEvent.ENDED: "播放完毕",
-    ReceiptEvent.INTERRUPTED: "被打断",
-    ReceiptEvent.BLOCKED: "浏览器不许出声",
-    ReceiptEvent.MUTED: "已静音",
-}
 
 
 def day(when: date) -> str:
@@ -76,8 +64,6 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         "length": length,
         "clock": hour,
         "state_name": lambda state: STATE_NAMES[BroadcastState(state)],
-        "clause_news": lambda what: CLAUSE_NEWS[what],
-        "receipt_name": lambda event: RECEIPT_NAMES[ReceiptEvent(event)],
         "priority_name": lambda priority: PRIORITY_NAMES[Priority(priority)],
     }
 

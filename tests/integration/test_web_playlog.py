@@ -72,6 +72,7 @@ def tell(
                 player_id=row.id,
                 event=event,
                 ordinal=ordinal,
+                proven=bool(title),
                 at=at + timedelta(seconds=number),
             )
 

@@ -68,6 +68,7 @@ class Desk:
                 event=event,
                 at=at,
                 ordinal=ordinal,
+                proven=row.enrolled_at is not None,
             )
 
     def ended(self, broadcast_id: int, at: datetime) -> None:

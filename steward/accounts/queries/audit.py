@@ -98,6 +98,12 @@ def search(
     return [_entry(row) for row in session.scalars(query.limit(limit))]
 
 
+def about(session: Session, subject: str) -> Sequence[Entry]:
+    """Everything that was done with one thing, oldest first."""
+    query = select(AuditRow).where(AuditRow.about == subject).order_by(AuditRow.number)
+    return [_entry(row) for row in session.scalars(query)]
+
+
 def _clean(text: str, length: int) -> str:
     """Without characters that no database, or no terminal, takes."""
     return "".join(one if one.isprintable() else "�" for one in text)[:length]

@@ -197,6 +197,15 @@ def get(session: Session, broadcast_id: int) -> BroadcastRow:
     return row
 
 
+def referring(session: Session, broadcast_id: int, relation: str) -> Sequence[BroadcastRow]:
+    """The broadcasts that stand in this relation to it, oldest first."""
+    return session.scalars(
+        select(BroadcastRow)
+        .where(BroadcastRow.refers_to == broadcast_id, BroadcastRow.relation == relation)
+        .order_by(BroadcastRow.id)
+    ).all()
+
+
 def clips(session: Session, broadcast_id: int) -> dict[int, BroadcastClipRow]:
     """The clips made so far, by ordinal."""
     rows = session.scalars(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import BroadcastRow, PlayerRow, ReceiptRow
 from steward.domain.broadcasts import ReceiptEvent
@@ -17,15 +17,14 @@ from steward.domain.broadcasts import ReceiptEvent
 
 def told(events: Sequence[ReceiptEvent], since: datetime | None = None) -> ColumnElement[bool]:
     """The broadcast of the enclosing statement has such a receipt that counts."""
-    own = aliased(PlayerRow)
     condition = exists().where(
         ReceiptRow.broadcast_id == BroadcastRow.id,
         ReceiptRow.event.in_([event.value for event in events]),
-        PlayerRow.id == ReceiptRow.player_id,
         or_(
-            PlayerRow.enrolled_at.is_not(None),
+            ReceiptRow.proven,
             ~exists().where(
-                own.hall_id == BroadcastRow.hall_id, own.enrolled_at <= BroadcastRow.slot_at
+                PlayerRow.hall_id == BroadcastRow.hall_id,
+                PlayerRow.enrolled_at <= BroadcastRow.slot_at,
             ),
         ),
     )

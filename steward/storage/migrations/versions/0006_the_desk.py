@@ -163,6 +163,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("cleared_at IS NULL"),
         )
 
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_log_about"), ["about"], unique=False)
+
     op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -320,6 +323,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alerts_announcement_id"))
 
     op.drop_table("alerts")
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_log_about"))
+
     with op.batch_alter_table("alarms", schema=None) as batch_op:
         batch_op.drop_index("ix_alarms_open")
         batch_op.drop_index(batch_op.f("ix_alarms_broadcast_id"))
