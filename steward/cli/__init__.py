@@ -20,6 +20,7 @@ from steward.cli import (
     places,
     plans,
     player,
+    players,
     playlog,
     run,
     settings,
@@ -55,6 +56,7 @@ for _module in (
     playlog,
     run,
     player,
+    players,
 ):
     for _command in _module.COMMANDS:
         steward.add_command(_command)

@@ -1,4 +1,4 @@
-"""`steward hall`, as staff type it."""
+"""`steward hall`, `zone` and `players`, as staff type them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from steward.cli import steward
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
 from steward.errors import BroadcastError, NotFound, PlaceError
+from steward.operations.note_player import Answer, note_player
+from steward.operations.show_hall import find_hall
 from steward.storage.engine import Database
 from tests.support.stage import Stage
 
@@ -132,3 +134,26 @@ def test_halls_and_zones_are_added_listed_moved_and_removed(command: CliRunner) 
     refused = command.invoke(steward, ["zone", "remove", "south"])
     assert isinstance(refused.exception, PlaceError)
     assert "新食堂" not in said(command.invoke(steward, ["hall", "list"]))
+
+
+def test_players_are_enrolled_listed_moved_and_retired(command: CliRunner, stage: Stage) -> None:
+    def note(**report: object) -> Answer:
+        whole = {"player": "player0001", "sound": "ready", **report}
+        hall = find_hall(stage.database, "main")
+        now = datetime.now(UTC)
+        return note_player(stage.database, hall, whole, at=now, user_agent="x", clock_at=now)
+
+    assert "还没有播放点来过" in said(command.invoke(steward, ["players", "list"]))
+    code = note().code
+    assert "player（未登记）" in said(command.invoke(steward, ["players", "list"]))
+    said(command.invoke(steward, ["players", "enrol", code.lower(), "走廊音箱"]))
+    secret = note().secret
+    said(command.invoke(steward, ["hall", "add", "second", "二号厅"]))
+    said(command.invoke(steward, ["players", "change", "1", "二号音箱", "second"]))
+    assert note(secret=secret).hall == "second"
+    (known,) = json.loads(said(command.invoke(steward, ["players", "list", "--json"])))
+    assert (known["title"], known["hall"], known["key"]) == ("二号音箱", "second", "player")
+    assert code not in str(known)
+    assert "已注销播放点“二号音箱”" in said(command.invoke(steward, ["players", "retire", "1"]))
+    refused = command.invoke(steward, ["players", "retire", "1"])
+    assert isinstance(refused.exception, NotFound)

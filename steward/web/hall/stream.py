@@ -35,13 +35,17 @@ def last_id_of(header: str | None, argument: str | None) -> int | None:
 
 @dataclass(frozen=True)
 class HallStream:
-    """One listener's stream; `now` is where it begins, `controls` tells how the hall is set."""
+    """One listener's stream; `now` is where it begins, `controls` how the hall is set then.
+
+    `look` tells how it is set at the time of asking, or raises StorageError.
+    """
 
     tail: Tail
     clock: Clock
     hall: Hall
     now: HallNow
-    controls: Callable[[], dict[str, Any]]
+    controls: dict[str, Any]
+    look: Callable[[], dict[str, Any]]
     heartbeat_s: float
     demonstration: bool
 
@@ -56,7 +60,7 @@ class HallStream:
                 "demo": self.demonstration,
                 "last_id": last_id,
                 "playing": self.now.playing,
-                "controls": self.controls(),
+                "controls": self.controls,
                 "heartbeat_s": self.heartbeat_s,
             },
         )
@@ -66,7 +70,7 @@ class HallStream:
                 document = _document(change)
                 if change.what == "hall":
                     try:
-                        document["controls"] = self.controls()
+                        document["controls"] = self.look()
                     except StorageError:
                         return  # told when the listener is back
                 last_id = change.id

@@ -78,7 +78,8 @@ def events(name: str) -> Response:
         clock=own.clock,
         hall=hall,
         now=hall_now(own.database, hall.id, last_id),
-        controls=lambda: _controls(own, hall.id),
+        controls=_controls(own, hall.id),
+        look=lambda: _controls(own, hall.id),
         heartbeat_s=own.settings.heartbeat_s,
         demonstration=bool(own.settings.demo_clock),
     )
