@@ -12,6 +12,7 @@ from steward.domain.players import CODE_LENGTH, plain_code
 from steward.errors import NotFound, PlaceError
 from steward.operations.keep_zones import checked_title
 from steward.storage.engine import Database
+from steward.storage.turns import Turn, take_turn
 
 
 def enrol_player(database: Database, code: str, title: str, *, at: datetime, by: Actor) -> int:
@@ -21,6 +22,7 @@ def enrol_player(database: Database, code: str, title: str, *, at: datetime, by:
     """
     typed, called = plain_code(code), checked_title(title)
     with database.session(write=True) as session:
+        take_turn(session, Turn.PLACES)
         player = players.with_code(session, typed, at)
         if player is None:
             raise PlaceError(
@@ -56,6 +58,7 @@ def change_player(
     """
     called = checked_title(title)
     with database.session(write=True) as session:
+        take_turn(session, Turn.PLACES)
         player = players.enrolled(session, player_id)
         to = halls.named(session, hall)
         if to is None:

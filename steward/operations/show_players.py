@@ -10,10 +10,11 @@ from steward.domain.players import KnownPlayer
 from steward.storage.engine import Database
 
 LATELY = timedelta(days=1)
+MOST_STRANGERS = 50
 
 
 def show_players(database: Database, *, at: datetime) -> list[KnownPlayer]:
-    """Enrolled ones by title, then others of the last day, the latest first."""
+    """Enrolled ones by title, then others of the last day, the latest MOST_STRANGERS first."""
     with database.session() as session:
         return [
             KnownPlayer(
@@ -31,5 +32,5 @@ def show_players(database: Database, *, at: datetime) -> list[KnownPlayer]:
                 clock_ms=row.clock_ms,
                 user_agent=row.user_agent,
             )
-            for row, hall in players.listed(session, at - LATELY)
+            for row, hall in players.listed(session, at - LATELY, MOST_STRANGERS)
         ]

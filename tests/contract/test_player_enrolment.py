@@ -19,7 +19,7 @@ from steward.operations.keep_halls import add_hall
 from steward.operations.note_player import Answer, note_player
 from steward.operations.read_audit import search_audit
 from steward.operations.show_hall import find_hall
-from steward.operations.show_players import show_players
+from steward.operations.show_players import MOST_STRANGERS, show_players
 from steward.operations.take_receipt import take_receipt
 from steward.storage.engine import Database
 from tests.support.accounts import DUTY
@@ -230,5 +230,8 @@ def test_strangers_are_listed_for_a_day_and_the_enrolled_always(stage: Stage) ->
     late = AT + timedelta(days=1, seconds=1)
     assert [one.called for one in show_players(stage.database, at=AT)] == ["大厅主屏", "player"]
     assert [one.called for one in show_players(stage.database, at=late)] == ["大厅主屏"]
+    for number in range(MOST_STRANGERS + 1):
+        note(stage, late, player=f"stranger{number:02}")
+    assert len(show_players(stage.database, at=late)) == 1 + MOST_STRANGERS
     with stage.database.session() as session:
         assert players.titles(session, [KEY, "player0002"]) == {KEY: "大厅主屏"}

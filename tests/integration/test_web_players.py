@@ -97,8 +97,8 @@ def test_a_forged_note_or_receipt_is_refused_in_words(
     other = report | {"player": "player0002"}
     assert client.post("/hall/main/receipts", json=other).status_code == 201
     page = words(client.get(f"/broadcasts/{broadcast_id}").text)
-    assert "大厅主屏 播放完毕" in page
-    assert "player 未登记 播放完毕" in page
+    assert "播放点 大厅主屏 播完" in page
+    assert "播放点 player（未登记） 播完" in page
     assert str(secret) not in client.get("/players").text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -91,20 +91,21 @@ def code_taken(session: Session, code: str) -> bool:
     return session.scalar(select(PlayerRow.id).where(PlayerRow.code == code)) is not None
 
 
-def listed(session: Session, since: datetime) -> Sequence[tuple[PlayerRow, HallRow]]:
-    """Enrolled players by title, then others heard of at or after `since`, the latest first."""
-    known = PlayerRow.enrolled_at.is_not(None)
-    rows = session.execute(
-        select(PlayerRow, HallRow)
-        .join(HallRow, HallRow.id == PlayerRow.hall_id)
-        .where(or_(known, PlayerRow.last_seen_at >= since))
-    ).all()
-    every = sorted(
-        ((player, hall) for player, hall in rows),
-        key=lambda one: (-one[0].last_seen_at.timestamp(), one[0].id),
+def listed(
+    session: Session, since: datetime, most_strangers: int
+) -> Sequence[tuple[PlayerRow, HallRow]]:
+    """Enrolled players by title, then others heard of at or after `since`, the latest first.
+
+    Of the others at most so many: whoever reaches the server can make any number of them.
+    """
+    query = select(PlayerRow, HallRow).join(HallRow, HallRow.id == PlayerRow.hall_id)
+    known = query.where(PlayerRow.enrolled_at.is_not(None)).order_by(PlayerRow.title, PlayerRow.id)
+    strangers = (
+        query.where(PlayerRow.enrolled_at.is_(None), PlayerRow.last_seen_at >= since)
+        .order_by(PlayerRow.last_seen_at.desc(), PlayerRow.id)
+        .limit(most_strangers)
     )
-    named = sorted((one for one in every if one[0].enrolled_at), key=lambda one: one[0].title)
-    return [*named, *(one for one in every if not one[0].enrolled_at)]
+    return [(player, hall) for some in (known, strangers) for player, hall in session.execute(some)]
 
 
 def titles(session: Session, keys: Collection[str]) -> dict[str, str]:
