@@ -12,7 +12,16 @@ from pathlib import Path
 
 from benchmarks.measured import Measured
 
-NAMES = ("figures", "intake", "loudness", "speech", "first_sound", "interruption", "hearing")
+NAMES = (
+    "figures",
+    "intake",
+    "loudness",
+    "speech",
+    "first_sound",
+    "interruption",
+    "fanout",
+    "hearing",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -67,14 +67,12 @@ class HallStream:
         due = monotonic_s() + self.heartbeat_s
         while not self.tail.stopped:
             for change in self._news(last_id, due - monotonic_s()):
-                document = _document(change)
-                if change.what == "hall":
-                    try:
-                        document["controls"] = self.look()
-                    except StorageError:
-                        return  # told when the listener is back
+                try:
+                    text = self.tail.text_of(change, self._told)
+                except StorageError:
+                    return  # told when the listener is back
                 last_id = change.id
-                yield _event("change", document, change.id)
+                yield text
             if monotonic_s() >= due:
                 due = monotonic_s() + self.heartbeat_s
                 yield _event(
@@ -90,6 +88,12 @@ class HallStream:
             self.tail.fault = error.sentence
             self.tail.pause(max(0.0, wait_s))
             return []
+
+    def _told(self, change: Change) -> str:
+        document = _document(change)
+        if change.what == "hall":
+            document["controls"] = self.look()
+        return _event("change", document, change.id)
 
     def _instant(self) -> str:
         return self.clock.now().isoformat()

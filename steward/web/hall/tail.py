@@ -1,7 +1,9 @@
 """The end of each hall's log, kept in memory for everybody who listens.
 
 One thread a process learns of commits and reads the log once; each listener is given the rows
-after the id it has. A listener holds no database connection, and whatever the memory no longer
+after the id it has. All wait for the same turn, an event that is set when the next one has taken
+its place: a thousand are woken without queueing for a lock. What a change is told as is written
+once for all of them. A listener holds no database connection, and whatever the memory no longer
 reaches is read from the log itself, so nothing is missed and nothing comes twice.
 """
 
@@ -9,13 +11,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Iterable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from steward.broadcasts.queries import changes
 from steward.broadcasts.tables import ChangeRow
+from steward.clock import monotonic_s
 from steward.errors import StorageError
 from steward.storage.commits import CommitWatch, watch
 from steward.storage.engine import Database
@@ -55,6 +59,11 @@ class _HallEnd:
             if len(self.kept) > self.most:
                 self.floor = self.kept.popleft().id
 
+    def after(self, last_id: int) -> list[Change]:
+        """What is kept after an id, looked for from the end: mostly it is the last one."""
+        news = list(takewhile(lambda change: change.id > last_id, reversed(self.kept)))
+        return news[::-1]
+
 
 class Tail:
     """Follows the log of every hall that somebody listens to. Safe for threads and greenlets."""
@@ -64,7 +73,10 @@ class Tail:
         self._database = database
         self._kept = kept
         self._ends: dict[int, _HallEnd] = {}
-        self._news = threading.Condition()
+        self._lock = threading.Lock()
+        self._turn = threading.Event()
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._writing = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
         self.fault = ""
@@ -80,25 +92,46 @@ class Tail:
         Empty when the time is over or the tail was stopped. Raises StorageError.
         """
         end = self._end_of(hall_id)
-        with self._news:
-            self._news.wait_for(lambda: self._stopped or end.head > last_id, timeout_s)
-            if self._stopped or end.head <= last_id:
+        until = monotonic_s() + timeout_s
+        while True:
+            turn = self._turn  # taken before the look: what comes after it ends the wait
+            if self._stopped:
                 return []
+            if end.head > last_id:
+                break
+            left = until - monotonic_s()
+            if left <= 0:
+                return []
+            turn.wait(left)
+        with self._lock:
             if last_id >= end.floor:
-                return [change for change in end.kept if change.id > last_id]
+                return end.after(last_id)
         return self._read(hall_id, last_id)
+
+    def text_of(self, change: Change, write: Callable[[Change], str]) -> str:
+        """What `write` makes of a change, made once for all listeners. Raises what it raises."""
+        text = self._texts.get(change.id)
+        if text is None:
+            with self._writing:
+                text = self._texts.get(change.id)
+                if text is None:
+                    text = self._texts[change.id] = write(change)
+                    if len(self._texts) > self._kept:
+                        self._texts.popitem(last=False)
+        return text
 
     def pause(self, timeout_s: float) -> None:
         """Wait without looking, or until stopped."""
-        with self._news:
-            self._news.wait_for(lambda: self._stopped, timeout_s)
+        until = monotonic_s() + timeout_s
+        while not self._stopped and (left := until - monotonic_s()) > 0:
+            self._turn.wait(left)
 
     def stop(self) -> None:
         """Send every listener home and end the thread."""
-        with self._news:
+        with self._lock:
             self._stopped = True
-            self._news.notify_all()
             thread = self._thread
+        self._next_turn()
         if thread is not None:
             thread.join()
 
@@ -108,7 +141,7 @@ class Tail:
         if end is None:
             with self._database.session() as session:
                 end = _HallEnd(changes.latest_id(session), self._kept)
-        with self._news:
+        with self._lock:
             end = self._ends.setdefault(hall_id, end)
             if not self._stopped and (self._thread is None or not self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._run, name="hall-tail", daemon=True)
@@ -137,14 +170,18 @@ class Tail:
             commits.close()
 
     def _look(self) -> None:
-        with self._news:
+        with self._lock:
             heads = {hall_id: end.head for hall_id, end in self._ends.items()}
         for hall_id, head in heads.items():
             news = self._read(hall_id, head)
             if news:
-                with self._news:
+                with self._lock:
                     self._ends[hall_id].add(news)
-                    self._news.notify_all()
+                self._next_turn()
+
+    def _next_turn(self) -> None:
+        self._turn, over = threading.Event(), self._turn
+        over.set()
 
     def _read(self, hall_id: int, last_id: int) -> list[Change]:
         with self._database.session() as session:
