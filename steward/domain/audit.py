@@ -44,6 +44,8 @@ class Act(StrEnum):
     PLAN_REMOVED = "plan_removed"
     AUDITION_ASKED = "audition_asked"
     HALL_CONTROLLED = "hall_controlled"
+    TEMPLATE_SAVED = "template_saved"
+    TEMPLATE_RESTORED = "template_restored"
     ALARM_NOTICED = "alarm_noticed"
     HALL_ADDED = "hall_added"
     HALL_CHANGED = "hall_changed"
@@ -84,6 +86,8 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAN_REMOVED: "删除计划",
     Act.AUDITION_ASKED: "试听",
     Act.HALL_CONTROLLED: "操作大厅",
+    Act.TEMPLATE_SAVED: "保存模板",
+    Act.TEMPLATE_RESTORED: "停用自己的模板",
     Act.ALARM_NOTICED: "知道告警",
     Act.HALL_ADDED: "添加大厅",
     Act.HALL_CHANGED: "更改大厅",
@@ -123,6 +127,7 @@ FACT_NAMES: dict[str, str] = {
     "broadcasts": "播报",
     "when": "时间",
     "template": "模板",
+    "version": "版本",
     "day_rule": "日期规则",
     "missed_rule": "错过时",
     "late_minutes": "补播时限（分钟）",

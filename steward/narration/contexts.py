@@ -85,6 +85,7 @@ class Base:
     closed_hazards_change: Comparison = field(metadata={HELP: "闭环隐患与上周全周相比"})
 
     kind: ClassVar[str] = ""
+    about: ClassVar[str] = ""
     of_town: ClassVar[bool | None] = None  # it speaks of one town, of the district, of either
 
     @classmethod
@@ -142,6 +143,7 @@ class WeeklyContext(Base):
     other_towns: int = field(metadata={HELP: "有新增、但没有列入 leading_towns 的镇街（个）"})
 
     kind: ClassVar[str] = "weekly"
+    about: ClassVar[str] = "全区每周"
     of_town: ClassVar[bool | None] = False
 
     @classmethod
@@ -172,6 +174,7 @@ class WeeklyTownContext(Base):
     town: str = field(metadata={HELP: "镇街名称，如“瓜沥镇”"})
 
     kind: ClassVar[str] = "weekly_town"
+    about: ClassVar[str] = "一个镇街每周"
     of_town: ClassVar[bool | None] = True
 
     @classmethod
@@ -192,6 +195,7 @@ class DailyContext(Base):
     scope: str = field(metadata={HELP: "范围：“全区”或镇街名称"})
 
     kind: ClassVar[str] = "daily"
+    about: ClassVar[str] = "每日，全区或一个镇街"
 
     @classmethod
     def from_figures(cls, figures: Figures, *, district: str) -> Self:

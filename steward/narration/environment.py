@@ -7,10 +7,12 @@ import re
 import traceback
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import (
+    BaseLoader,
     FileSystemLoader,
+    FunctionLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -18,28 +20,49 @@ from jinja2 import (
     Undefined,
     UndefinedError,
     meta,
+    nodes,
+    pass_eval_context,
 )
 from jinja2.exceptions import SecurityError
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from steward.errors import NarrationError
 from steward.narration.checking import unknown_names
 from steward.narration.contexts import Base
+from steward.narration.plain import not_plain
 
 SUFFIX = ".j2"
 _LEAKED = re.compile(r"None|NaN|Undefined|(?<![A-Za-z])(?:nan|inf|Infinity|True|False)(?![A-Za-z])")
+_SUMS = {"*": "乘法", "**": "乘法", "+": "加法", "%": "取余"}
+MOST_JOINED = 10_000  # characters
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Multiplication only of numbers, no powers: a template cannot eat the memory."""
+    """Arithmetic only with numbers, no powers: a template cannot eat the memory."""
 
-    intercepted_binops = frozenset(["*", "**"])
+    intercepted_binops = frozenset(["*", "**", "+", "%"])
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(side, int | Decimal) for side in (left, right)):
-            raise SecurityError("模板里只能对数字做乘法")
-        return left * right
+            raise SecurityError(f"模板里只能对数字做{_SUMS[operator]}")
+        return super().call_binop(context, operator, left, right)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        return self.undefined(
+            f"“{attribute}”在程序内部，模板碰不到", obj=obj, name=attribute, exc=SecurityError
+        )
+
+
+@pass_eval_context
+def _joined(context: EvalContext, value: Any, d: str = "", attribute: Any = None) -> str:
+    """The filter `join`, for as much as can be said."""
+    text = str(do_join(context, value, d, attribute))
+    if len(text) > MOST_JOINED:
+        raise SecurityError("join 连出来的文字太长")
+    return text
 
 
 def _printed(value: object) -> object:
@@ -63,41 +86,72 @@ class Templates:
 
     def __init__(self, folder: Path, own: Path | None = None) -> None:
         self._folders = [folder] if own is None else [own, folder]
-        self._loader = FileSystemLoader(self._folders)
+        self._open(FileSystemLoader(self._folders))
+
+    @classmethod
+    def of_text(cls, name: str, source: str) -> Self:
+        """One template that stands in no folder yet."""
+        made = cls.__new__(cls)
+        made._folders = []
+        file = name + SUFFIX
+        made._open(FunctionLoader(lambda asked: (source, file, None) if asked == file else None))
+        return made
+
+    def _open(self, loader: BaseLoader) -> None:
+        self._loader = loader
         self._environment = _Sandbox(
-            loader=self._loader,
+            loader=loader,
             undefined=StrictUndefined,
             autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=_printed,
         )
+        self._environment.filters["join"] = _joined
 
     def names(self) -> list[str]:
         """The names of all templates, sorted."""
         return sorted({p.stem for folder in self._folders for p in folder.glob(f"*{SUFFIX}")})
 
-    def check(self, name: str, context: type[Base]) -> None:
-        """Raises NarrationError for bad syntax or a name the context does not have."""
+    def source(self, name: str) -> str:
+        """A template's text. Raises NarrationError: there is none, or it is no text."""
         try:
-            source, _, _ = self._loader.get_source(self._environment, name + SUFFIX)
-            tree = self._environment.parse(source, filename=name + SUFFIX)
-            unknown = list(unknown_names(tree, context))
+            return self._loader.get_source(self._environment, name + SUFFIX)[0]
         except TemplateNotFound as error:
             known = "、".join(self.names()) or "（没有）"
             raise NarrationError(f"没有模板“{name}”，现有：{known}", place=name) from error
-        except TemplateSyntaxError as error:
-            raise NarrationError(
-                f"模板写法不对（{error.message}）", place=_place(name, error.lineno)
-            ) from error
         except UnicodeDecodeError as error:
             raise NarrationError("模板不是 UTF-8 文字", place=_place(name, None)) from error
-        if unknown:
-            wrong, line = unknown[0]
-            raise NarrationError(f"模板里的名字“{wrong}”不存在", place=_place(name, line))
-        for other in meta.find_referenced_templates(tree):
-            if other is not None and other != name + SUFFIX:
-                self.check(other.removesuffix(SUFFIX), context)
+
+    def require_plain(self, name: str) -> None:
+        """Raises NarrationError with the line of what `plain` does not allow."""
+        for sentence, line in not_plain(self._tree(name)):
+            raise NarrationError(sentence, place=_place(name, line))
+
+    def check(self, name: str, context: type[Base]) -> None:
+        """Raises NarrationError for bad syntax or a name the context does not have."""
+        asked, seen = [name], {name}
+        while asked:
+            one = asked.pop()
+            tree = self._tree(one)
+            try:
+                unknown = list(unknown_names(tree, context))
+            except TemplateSyntaxError as error:  # a filter that does not exist
+                raise _misspelt(one, error) from error
+            for wrong, line in unknown:
+                raise NarrationError(f"模板里的名字“{wrong}”不存在", place=_place(one, line))
+            others = {o.removesuffix(SUFFIX) for o in meta.find_referenced_templates(tree) if o}
+            asked += others - seen
+            seen |= others
+
+    def _tree(self, name: str) -> nodes.Template:
+        """A template as it is read. Raises NarrationError: there is none, or bad syntax."""
+        try:
+            return self._environment.parse(self.source(name), filename=name + SUFFIX)
+        except TemplateSyntaxError as error:
+            raise _misspelt(name, error) from error
+        except RecursionError as error:
+            raise NarrationError("模板套得太深", place=_place(name, None)) from error
 
     def render(self, name: str, context: Base) -> str:
         """The text of a template with its context, on one line.
@@ -117,6 +171,10 @@ class Templates:
             ) from error
         except NarrationError as error:
             raise NarrationError(error.sentence, place=_where(name, error)) from error
+        except RecursionError as error:
+            raise NarrationError("模板在不停地调用自己", place=_place(name, None)) from error
+        except SecurityError as error:
+            raise NarrationError(f"模板不能这样做（{error}）", place=_where(name, error)) from error
         except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
             raise NarrationError(f"模板运算出错（{error}）", place=_where(name, error)) from error
         leaked = _LEAKED.search(text)
@@ -130,6 +188,10 @@ class Templates:
 def on_one_line(text: str) -> str:
     """Lines of a template joined; a space stays only between two Latin words or figures."""
     return re.sub(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])", "", re.sub(r"\s+", " ", text))
+
+
+def _misspelt(name: str, error: TemplateSyntaxError) -> NarrationError:
+    return NarrationError(f"模板写法不对（{error.message}）", place=_place(name, error.lineno))
 
 
 def _where(name: str, error: BaseException) -> str:

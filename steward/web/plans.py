@@ -14,9 +14,9 @@ from steward.errors import NarrationError, PlanError
 from steward.operations.add_plan import add_plan
 from steward.operations.board import towns_of
 from steward.operations.list_plans import list_plans
-from steward.operations.narrate import template_names
 from steward.operations.remove_plan import remove_plan
 from steward.operations.show_hall import all_halls
+from steward.operations.show_templates import show_templates
 from steward.web import plan_times
 from steward.web.auth.guard import actor
 from steward.web.context import web
@@ -56,7 +56,7 @@ def _page(typed: Any, weekdays: list[str], fault: str = "") -> str:
         titles={hall.id: hall.title for hall in all_halls(own.database)},
         halls=all_halls(own.database),
         towns=towns_of(own.database),
-        templates=template_names(own=own.settings.own_templates),
+        templates=show_templates(own.database, own.settings.own_templates),
         repeats=plan_times.REPEATS,
         weekdays=plan_times.WEEKDAYS,
         day_rules=DAY_RULE_NAMES,

@@ -33,6 +33,7 @@ POLLED = Needs(Role.VIEWER, from_start=False, polled=True)
 OWN = Needs(Role.VIEWER, own=True)
 OPERATOR = Needs(Role.OPERATOR)
 ADMIN = Needs(Role.ADMIN)
+LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
 
 ACCESS: dict[str, Needs] = {
     "static": OPEN,
@@ -90,6 +91,11 @@ ACCESS: dict[str, Needs] = {
     "plans.add": OPERATOR,
     "plans.remove": OPERATOR,
     "plans.calendar": PAGE,
+    "templates.page": PAGE,
+    "templates.one": PAGE,
+    "templates.version": PAGE,
+    "templates.edit": LONG_ADMIN,
+    "templates.restore": ADMIN,
     "accounts.page": ADMIN,
     "accounts.one": ADMIN,
     "accounts.change": ADMIN,
