@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,16 +32,6 @@ class Alarm:
     push_fault: str
 
 
-@dataclass(frozen=True)
-class Pulse:
-    """How many are open, and how many of them nobody has taken notice of; `stamp` changes
-    whenever the list of the open ones does."""
-
-    open: int
-    unseen: int
-    stamp: str
-
-
 def open_alarms(database: Database) -> list[Alarm]:
     """What is wrong: first what nobody has taken notice of, each the newest first."""
     with database.session() as session:
@@ -70,13 +59,10 @@ def alarms_of(session: Any, broadcast_id: int) -> list[Alarm]:
     return [_alarm(row) for row in alarms.of_broadcast(session, broadcast_id)]
 
 
-def pulse(database: Database) -> Pulse:
-    """What a page asks for every few seconds."""
+def count_unseen(database: Database) -> int:
+    """How many are open that nobody has taken notice of: every page asks, every few seconds."""
     with database.session() as session:
-        rows = alarms.every_open(session)
-    state = [(row.id, row.seen_at, row.pushed_at, row.push_fault) for row in rows]
-    unseen = sum(row.seen_at is None for row in rows)
-    return Pulse(len(rows), unseen, hashlib.sha256(repr(state).encode()).hexdigest()[:16])
+        return sum(row.seen_at is None for row in alarms.every_open(session))
 
 
 def halls_without_enrolled(database: Database, *, at: datetime) -> Sequence[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import (
@@ -16,7 +15,7 @@ from flask import (
     url_for,
 )
 
-from steward.errors import StorageError
+from steward.errors import BroadcastError, StorageError
 from steward.operations import show_alarms
 from steward.operations.notice_alarm import notice_alarm
 from steward.operations.reach_targets import read_targets
@@ -31,13 +30,13 @@ blueprint = Blueprint("alarms", __name__)
 
 @blueprint.app_context_processor
 def _of_every_page() -> dict[str, Any]:
-    return {"alarm_pulse": _pulse}
+    return {"unseen_alarms": _unseen}
 
 
-def _pulse() -> show_alarms.Pulse | None:
+def _unseen() -> int | None:
     """For a page's header; None when the database is away, which is no reason to have no page."""
     try:
-        return show_alarms.pulse(web().database)
+        return show_alarms.count_unseen(web().database)
     except StorageError:
         return None
 
@@ -74,29 +73,19 @@ def _push_state(text: str) -> tuple[list[str], list[str]] | None:
 
 @blueprint.get("/alarms.json")
 def pulse() -> Response:
-    """{open, unseen, stamp}: asked for by every page every few seconds."""
-    answer = jsonify(asdict(show_alarms.pulse(web().database)))
+    """{unseen}: how many nobody has taken notice of, asked for by every page every few seconds."""
+    answer = jsonify(unseen=show_alarms.count_unseen(web().database))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-@blueprint.get("/alarms/open")
-def current() -> Response:
-    """The list of the open ones alone; ?of=index as it stands on the first page."""
-    database = web().database
-    index = request.args.get("of") == "index"
-    drawn = render_template(
-        "alarms/index.html" if index else "alarms/open.html",
-        alarms=show_alarms.need_me(database) if index else show_alarms.open_alarms(database),
-    )
-    return make_response(drawn, 200, {"Cache-Control": "no-store"})
-
-
-@blueprint.post("/alarms/<int:alarm_id>/seen")
-def notice(alarm_id: int) -> Response:
-    """知道了, and back to where the button was; 400 when somebody was quicker."""
+@blueprint.post("/alarms/seen")
+def notice() -> Response:
+    """知道了: `alarm` is which one. Back to where the button was; 400 when somebody was quicker."""
     own = web()
+    alarm_id = request.form.get("alarm", type=int)
+    if alarm_id is None or not 0 <= alarm_id < _LARGEST:
+        raise BroadcastError("请写明是哪个告警", place="alarm")
     notice_alarm(own.database, alarm_id, at=own.clock.now(), by=actor())
-    return make_response(
-        redirect(safe_path(request.form.get("next", "") or url_for("alarms.page")), 303)
-    )
+    onward = request.form.get("next", "") or url_for("alarms.page")
+    return make_response(redirect(safe_path(onward), 303))

@@ -14,8 +14,7 @@ class Needs:
     `role` None: anybody, with no look at who it is. `from_start` False: anybody as long as there
     was never an account. `form` False: a program posts here, without this site's token of forms.
     `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
-    token. `most_bytes`: what it may be sent at most. `polled`: a page asks for it by itself, which
-    is no sign that anybody is there: it does not prolong the log-in.
+    token. `most_bytes`: what it may be sent at most.
     """
 
     role: Role | None
@@ -23,13 +22,11 @@ class Needs:
     form: bool = True
     own: bool = False
     most_bytes: int = 16 * 1024  # nobody sends more than a receipt or a small form
-    polled: bool = False
 
 
 OPEN = Needs(None)  # a hall's screen has no user
 PLAYER = Needs(None, form=False)
 PAGE = Needs(Role.VIEWER, from_start=False)
-POLLED = Needs(Role.VIEWER, from_start=False, polled=True)
 OWN = Needs(Role.VIEWER, own=True)
 OPERATOR = Needs(Role.OPERATOR)
 ADMIN = Needs(Role.ADMIN)
@@ -52,8 +49,7 @@ ACCESS: dict[str, Needs] = {
     "pages.broadcast": PAGE,
     "pages.decide": OPERATOR,
     "alarms.page": PAGE,
-    "alarms.pulse": POLLED,
-    "alarms.current": POLLED,
+    "alarms.pulse": PAGE,
     "alarms.notice": OPERATOR,
     "halls.page": PAGE,
     "halls.control": OPERATOR,

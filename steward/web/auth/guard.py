@@ -84,13 +84,12 @@ def safe_path(text: str) -> str:
 def _logged_in(key: str) -> LoggedIn | None:
     own = web()
     idle = timedelta(minutes=own.settings.session_minutes)
-    needs = ACCESS.get(request.endpoint or "")
     caller = caller_of_session(
         own.database,
         key,
         at=own.clock.now(),
         idle=idle,
-        prolong=(needs is None or not needs.polled) and BACKGROUND not in request.headers,
+        prolong=BACKGROUND not in request.headers,
     )
     return None if caller is None else LoggedIn(key, caller)
 
