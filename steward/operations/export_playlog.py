@@ -107,6 +107,7 @@ def defused(text: str) -> str:
 
 
 def _row(one: Logged, ear: Ear | None) -> tuple[Cell, ...]:
+    own = bool(one.approved_by) and one.approved_by == one.asked_by
     return (
         one.id,
         one.title,
@@ -122,7 +123,7 @@ def _row(one: Logged, ear: Ear | None) -> tuple[Cell, ...]:
         "是" if one.heard else "否",
         *(_heard(ear) if ear else ("", "") + (None,) * 5 + ("",)),
         one.asked_by,
-        one.approved_by,
+        f"{one.approved_by}（自行下达）" if own else one.approved_by,
         ("是" if one.as_approved else "否") if one.digest else "",
         one.digest,
     )

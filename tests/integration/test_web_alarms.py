@@ -91,6 +91,8 @@ def test_every_page_counts_them_and_the_first_page_lists_them(
     assert "没有人听到" in index
     assert "已扣留" not in index  # what is held has a part of its own there
     page = client.get("/alarms").text
+    for drawn, buttons in ((index, 1), (page, 2)):
+        assert len(re.findall(r'<button [^>]*form="notice" name="alarm"', drawn)) == buttons
     assert page.index("已扣留") < page.index("没有人听到")  # the newest first
 
 
@@ -114,6 +116,7 @@ def test_taking_notice_is_put_down_once_and_ends_what_cannot_be_cured(
     open_, over = page.split("以往的告警")
     assert "失联" in open_
     assert "operator-1 11月16日 09:01:00 知道了" in open_
+    assert "<button" not in open_.partition("<main")[2]
     assert "没有人听到一" in over
     acts = search_audit(stage.database, what="alarm_noticed")
     assert [(act.who, act.about) for act in acts] == [

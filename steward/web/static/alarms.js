@@ -44,4 +44,8 @@ async function follow() {
 if (link) {
   show(Number(count.textContent));
   setTimeout(follow, EVERY_MS);
+  // Whoever comes back to this window wants to know at once.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") look();
+  });
 }
