@@ -25,8 +25,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.measured import Measured
 from steward.domain.accounts import Actor
+from steward.domain.announcements import Draft
 from steward.domain.broadcasts import Priority
+from steward.narration.lexicon import with_file
 from steward.operations.announce import announce
+from steward.operations.compose import compile_script
 from steward.settings import PREFIX
 from steward.storage.engine import Database
 from tests.acceptance.conftest import ALLOWED, ALWAYS, CHROMIUM
@@ -55,27 +58,52 @@ class Press:
 
 
 def run(rows: int | None = None) -> list[Measured]:
-    """`rows` is how many emergencies are announced (8)."""
+    """`rows` is how many emergencies of new words are announced (30), and how many said before."""
+    count = rows or 30
     with house() as (database, page, engine):
-        emergencies = [_press(database, page, n, Priority.EMERGENCY) for n in range(rows or 8)]
-        routine = [_press(database, page, 50 + n, Priority.ROUTINE) for n in range(4)]
+        kinds = {
+            "emergency, new text": (_new, Priority.EMERGENCY, count),
+            "emergency, said before": (_known, Priority.EMERGENCY, count),
+            "routine, heard back first": (
+                lambda n: _new(100 + n),
+                Priority.ROUTINE,
+                max(2, count // 6),
+            ),
+            "routine, said before": (_known, Priority.ROUTINE, max(2, count // 6)),
+        }
+        presses = {
+            name: [_press(database, page, text(n), priority) for n in range(times)]
+            for name, (text, priority, times) in kinds.items()
+        }
         memory = engine.memory_info().rss / 2**20
     lines = []
-    for name, presses in (("emergency", emergencies), ("routine, heard back first", routine)):
+    for name, made in presses.items():
         for what, values in (
-            ("press to chime", [one.chime_s for one in presses]),
-            ("press to first word", [one.word_s for one in presses]),
-            ("silence between chime and word", [one.silence_s for one in presses]),
+            ("press to chime", [one.chime_s for one in made]),
+            ("press to first word", [one.word_s for one in made]),
+            ("silence between chime and word", [one.silence_s for one in made]),
         ):
             against = "goal of the chime" if "chime" in what[:14] else "the same"
-            lines.append(
-                Measured(f"{name}: {what}, median", statistics.median(values), against, GOAL_S)
-            )
-            lines.append(Measured(f"{name}: {what}, worst", max(values), against, GOAL_S))
-        gaps = sum(one.gaps for one in presses)
-        lines.append(Measured(f"{name}: gaps after it", gaps, "announcements", len(presses), ""))
+            for share, value in (
+                ("p50", statistics.median(values)),
+                ("p95", statistics.quantiles(values, n=20, method="inclusive")[-1]),
+                ("worst", max(values)),
+            ):
+                lines.append(Measured(f"{name}: {what}, {share}", value, against, GOAL_S))
+        gaps = sum(one.gaps for one in made)
+        lines.append(Measured(f"{name}: gaps after it", gaps, "announcements", len(made), ""))
     lines.append(Measured("engine's memory, both models loaded", memory, "of 1 GiB", 1024, "MiB"))
     return lines
+
+
+def _new(number: int) -> str:
+    """Words that were never said: the engine speaks them while the chime is heard."""
+    return TEXTS[number % len(TEXTS)].format(n=17 + 3 * number)
+
+
+def _known(number: int) -> str:
+    """Words whose sound the cache has since they were new."""
+    return _new(number % 4)
 
 
 @contextmanager
@@ -109,6 +137,7 @@ def house() -> Iterator[tuple[Database, Page, psutil.Process]]:
                     if child.cmdline()[-1] == "engine"
                 )
                 until(lambda: engine.memory_info().rss > 400 * 2**20, 60)  # models loaded
+                compile_script(Draft("", "今天9时试音。"), with_file(None))  # as the web has done
                 time.sleep(3)
                 yield database, page, engine
                 database.dispose()
@@ -118,8 +147,7 @@ def house() -> Iterator[tuple[Database, Page, psutil.Process]]:
             process.wait(20)
 
 
-def _press(database: Database, page: Page, number: int, priority: Priority) -> Press:
-    text = TEXTS[number % len(TEXTS)].format(n=17 + 3 * number)
+def _press(database: Database, page: Page, text: str, priority: Priority) -> Press:
     pressed = time.time()
     announced, _ = announce(
         database,

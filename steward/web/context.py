@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from steward.clock import Clock, monotonic_s
+from steward.narration.script import script_from_text
 from steward.operations.board import LiveBoard
 from steward.operations.schedule import Schedule
 from steward.settings import Settings
@@ -36,6 +37,10 @@ class Web:
         object.__setattr__(self, "board", board)
         source = Source(self.database, self.tail, self.settings.clips_folder, self.clock)
         object.__setattr__(self, "radios", Radios(source, monotonic_s))
+
+    def prepare(self) -> None:
+        """Have at hand what the first text typed here would wait for: readings and dictionaries."""
+        script_from_text("准备", "今天9时试音。")
 
 
 def web() -> Web:

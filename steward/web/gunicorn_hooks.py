@@ -20,7 +20,8 @@ keepalive = 5
 
 
 def post_worker_init(worker: Any) -> None:
-    """Watch for the worker's end: a listener would otherwise hold it for the whole grace."""
+    """Watch for the worker's end, a listener would otherwise hold it for the whole grace; and load
+    what the first announcement would wait for."""
 
     def watch() -> None:
         while worker.alive:
@@ -28,3 +29,4 @@ def post_worker_init(worker: Any) -> None:
         worker.wsgi.extensions["steward"].tail.stop()
 
     threading.Thread(target=watch, name="stop-watch", daemon=True).start()
+    worker.wsgi.extensions["steward"].prepare()
