@@ -56,6 +56,7 @@ def player(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     gain = volume_gain(volume)
     with identity(folder, hall) as who:
+        hall = who.hall or hall
         while hall:
             reached = Server(server, hall, token)
             sink = MiniaudioSink(device, null=null)
@@ -64,6 +65,8 @@ def player(
             click.echo(f"播放机 {who.key}：大厅 {hall}，服务器 {reached.address}。按 Ctrl+C 结束")
             own.run()
             hall = own.moved_to
+            if hall:
+                who.move(hall)
     click.echo("已停止")
 
 

@@ -1,6 +1,7 @@
 """Who a player is: a key in a file, so that it is the same player after every restart.
 
-The file has the key, and below it the secret that the player was given when staff enrolled it.
+The file has the key; once staff have enrolled the player, below it the secret that it was given;
+and once they have moved it, below that the hall it belongs to.
 """
 
 from __future__ import annotations
@@ -25,20 +26,30 @@ LENGTH = 20
 
 @dataclass
 class Identity:
-    """A player's key and secret ("" while it is not enrolled); `path` None: kept nowhere."""
+    """A player's key and secret ("" while it is not enrolled); `path` None: kept nowhere.
+
+    `hall` is where staff moved it to, "" when they did not.
+    """
 
     key: str
     secret: str = ""
     path: Path | None = None
+    hall: str = ""
 
     def keep(self, secret: str) -> None:
         """The secret it was given; "": it is enrolled no more. Raises PlayerError."""
         self.secret = secret
+        self.hall = self.hall if secret else ""
+        self._write()
+
+    def move(self, hall: str) -> None:
+        """Belong to another hall. Raises PlayerError."""
+        self.hall = hall
         self._write()
 
     def renew(self) -> None:
         """Become another player, which can be enrolled. Raises PlayerError."""
-        self.key, self.secret = _new_key(), ""
+        self.key, self.secret, self.hall = _new_key(), "", ""
         self._write()
 
     def _write(self) -> None:
@@ -47,8 +58,10 @@ class Identity:
         half = self.path.with_name(f".{self.path.name}.part")
         try:
             half.unlink(missing_ok=True)
-            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(f"{self.key}\n{self.secret}\n" if self.secret else f"{self.key}\n")
+            lines = "\n".join(filter(None, (self.key, self.secret, self.hall))) + "\n"
+            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(lines)
             os.replace(half, self.path)
         except OSError as error:
             raise PlayerError(
@@ -82,12 +95,13 @@ def identity(folder: Path, hall: str) -> Iterator[Identity]:
 
 def _read(path: Path) -> Identity:
     try:
-        lines = path.read_text(encoding="ascii").split() if path.is_file() else []
+        lines = path.read_text(encoding="utf-8").split() if path.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
         raise PlayerError("播放机的编号文件不能读，请删除它再试", place=str(path)) from error
     if lines and _KEY.fullmatch(lines[0]):
-        kept = lines[1] if len(lines) > 1 and _SECRET.fullmatch(lines[1]) else ""
-        return Identity(lines[0], kept, path)
+        if len(lines) > 1 and _SECRET.fullmatch(lines[1]):
+            return Identity(lines[0], lines[1], path, "".join(lines[2:3]))
+        return Identity(lines[0], path=path)
     made = Identity("", path=path)
     made.renew()
     return made

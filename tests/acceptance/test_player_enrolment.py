@@ -61,6 +61,11 @@ def test_a_screen_is_enrolled_proves_itself_and_moves(
     expect(sign).to_be_hidden()
     assert [(one.title, one.hall_name) for one in players()] == [("二号屏", "二号厅")]
 
+    page.goto(page.url.rsplit("/", 1)[0] + "/main")  # as the machine begins the next morning
+    page.wait_for_url("**/hall/%E4%BA%8C%E5%8F%B7%E5%8E%85", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-player-leads", "true", timeout=15_000)
+    assert len(players()) == 1
+
     page.evaluate("localStorage.setItem('steward-secret-二号厅', 'x')")
     page.reload()
     expect(sign).to_be_visible(timeout=15_000)

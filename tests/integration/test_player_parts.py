@@ -213,10 +213,13 @@ def test_a_player_is_the_same_after_a_restart_and_there_is_only_one(tmp_path: Pa
     file = tmp_path / "main.key"
     assert file.stat().st_mode & 0o777 == 0o600
     with identity(tmp_path, "main") as again:
-        assert (again.key, again.secret) == (own.key, "s" * 43)
-        again.keep("")
+        assert (again.key, again.secret, again.hall) == (own.key, "s" * 43, "")
+        again.move("二号厅")
+    with identity(tmp_path, "main") as moved:
+        assert (moved.key, moved.secret, moved.hall) == (own.key, "s" * 43, "二号厅")
+        moved.keep("")
     with identity(tmp_path, "main") as retired:
-        assert (retired.key, retired.secret) == (own.key, "")
+        assert (retired.key, retired.secret, retired.hall) == (own.key, "", "")
     file.write_text("../x")
     with identity(tmp_path, "main") as fresh:
         assert fresh.key != own.key

@@ -1,8 +1,24 @@
 // Until staff have enrolled this player its screen shows a code; afterwards it goes where they put it.
 import { serverNow } from "./clock.js";
+import { movedTo } from "./identity.js";
 import { note } from "./log.js";
 
 const SOONEST_MS = 1000;
+
+function inHall(address, hall) {
+  return address.slice(0, address.lastIndexOf("/") + 1) + encodeURIComponent(hall);
+}
+
+/**
+ * A screen that was moved still begins at its old address: go on to its hall. Not where somebody
+ * came here by a link. True when it goes.
+ */
+export function sentOn(address) {
+  const to = movedTo(decodeURIComponent(address.split("/").pop()));
+  if (to === null || document.referrer !== "") return false;
+  location.replace(inHall(address, to));
+  return true;
+}
 
 export class Enrolment {
   /** `ask()` reports this player's presence anew. */
@@ -41,7 +57,6 @@ export class Enrolment {
   follow(address) {
     const { identity } = this.reports;
     if (this.hall === null || this.hall === identity.hall) return;
-    const to = address.slice(0, address.lastIndexOf("/") + 1) + encodeURIComponent(this.hall);
-    if (identity.moveTo(this.hall)) location.replace(to);
+    if (identity.moveTo(this.hall)) location.replace(inHall(address, this.hall));
   }
 }

@@ -4,7 +4,23 @@ import { randomName, read, remove, write } from "./store.js";
 
 const KEY = "steward-player";
 const SECRET = "steward-secret";
+const MOVED = "steward-moved";
 const LENGTH = 20;
+
+/** By the name of a hall, the one its player of this browser was moved to. */
+function moved() {
+  try {
+    return JSON.parse(read(MOVED)) || {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** Where this browser's player of a hall was moved to; null: nowhere. */
+export function movedTo(hall) {
+  return moved()[hall] || null;
+}
 
 export class Identity {
   constructor(hall) {
@@ -28,8 +44,13 @@ export class Identity {
   /** The secret it was given; "" when it is enrolled no more. */
   keep(secret) {
     this.unkeptSecret = secret;
-    if (secret) write(`${SECRET}-${this.hall}`, secret);
-    else remove(`${SECRET}-${this.hall}`);
+    if (secret) {
+      write(`${SECRET}-${this.hall}`, secret);
+      return;
+    }
+    remove(`${SECRET}-${this.hall}`);
+    const others = Object.entries(moved()).filter(([, to]) => to !== this.hall);
+    write(MOVED, JSON.stringify(Object.fromEntries(others)));
   }
 
   /** Its secret is not believed: become another player, which can be enrolled. */
@@ -46,6 +67,9 @@ export class Identity {
     if (secret) write(`${SECRET}-${hall}`, secret);
     remove(`${KEY}-${this.hall}`);
     remove(`${SECRET}-${this.hall}`);
+    const known = { ...moved(), [this.hall]: hall };
+    delete known[hall];
+    write(MOVED, JSON.stringify(known));
     return true;
   }
 }

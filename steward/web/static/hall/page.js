@@ -2,7 +2,7 @@
 import { Board } from "./board.js";
 import { Captions } from "./captions.js";
 import { district, known, serverNow } from "./clock.js";
-import { Enrolment } from "./enrolment.js";
+import { Enrolment, sentOn } from "./enrolment.js";
 import { Holding } from "./holding.js";
 import { Leader } from "./leader.js";
 import { entries, note } from "./log.js";
@@ -392,6 +392,8 @@ class Page {
   }
 }
 
-const page = new Page();
-window.hazardPlayer = Object.freeze({ snapshot: () => page.snapshot() });
-page.start();
+if (!sentOn(hall)) {
+  const page = new Page();
+  window.hazardPlayer = Object.freeze({ snapshot: () => page.snapshot() });
+  page.start();
+}
