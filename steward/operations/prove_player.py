@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import logging
 
 from steward.accounts.keys import digest
 from steward.broadcasts.tables import PlayerRow
 from steward.errors import AccessRefused
+
+log = logging.getLogger(__name__)
 
 PLACE = "secret"  # a player that is refused here needs a new key
 
@@ -22,4 +25,5 @@ def proven(player: PlayerRow | None, secret: str) -> bool:
         return True
     if not secret and player.code is not None:
         return False
+    log.warning("有报告冒用播放点“%s”的编号，凭证不对，没有受理", player.title)
     raise AccessRefused("这个编号的播放点已登记，送来的登记凭证不对，不予受理", place=PLACE)
