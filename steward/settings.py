@@ -142,6 +142,12 @@ class Settings(BaseSettings):
     approval_hours: Annotated[float, Field(gt=0, le=720)] = Field(
         24.0, description="待审批的播报单多久没有人审批就过期（小时）"
     )
+    compare_minutes: Annotated[float, Field(ge=0.1, le=1440)] = Field(
+        10.0, description="台账变化后，多久核对一次播过的数字还对不对（分钟）"
+    )
+    compare_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        14, description="核对最近多少天的播报（天）"
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )

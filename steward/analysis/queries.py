@@ -71,6 +71,16 @@ class OpenHazard:
     deadline: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class RetractedHazard:
+    """A hazard that counted at the instant asked about, and has been voided since."""
+
+    id: int
+    kind: Kind
+    found_at: datetime
+    closed_at: datetime | None
+
+
 def towns(session: Session) -> dict[int, Town]:
     """Every town by its row id, in the order of the codes."""
     rows = session.scalars(select(TownRow).order_by(TownRow.code))
@@ -148,6 +158,21 @@ def voided_between(
     if closed_since is not None:
         where.append(H.closed_at >= closed_since)
     return _counted(session, where, town_id)
+
+
+def retracted(
+    session: Session, as_of: datetime, known_at: datetime, town_id: int | None
+) -> list[RetractedHazard]:
+    """Hazards found up to `as_of` and voided after it, by `known_at`. By ix_hazards_voided_at."""
+    statement = select(H.id, *_KINDS, H.found_at, H.closed_at).where(
+        H.voided_at > as_of, H.voided_at <= known_at, *_of_town(town_id)
+    )
+    # Found by then is asked here: in the statement it would lead SQLite to the wrong index.
+    return [
+        RetractedHazard(id_, Kind(town, source, industry, category), found_at, closed_at)
+        for id_, town, source, industry, category, found_at, closed_at in session.execute(statement)
+        if found_at <= as_of
+    ]
 
 
 def _counted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from steward.analysis import queries
-from steward.analysis.queries import Kind, OpenHazard
+from steward.analysis.queries import Kind, OpenHazard, RetractedHazard
 from steward.domain.figures import Counts, Evidence, Figures, Share, Town
 from steward.domain.hazards import SOURCE_NAMES, Level, Source
 from steward.domain.weeks import Week, local_date, start_of
@@ -66,6 +66,20 @@ class _Board:
         for row in rows:
             self.add(row.kind, name, sign * row.number)
 
+    def take_out(self, gone: Iterable[RetractedHazard], start: datetime, as_of: datetime) -> None:
+        """Take these out of what is counted as of an instant, in the week from `start` on."""
+        for hazard in gone:
+            if hazard.found_at > as_of:
+                continue
+            closed_at = hazard.closed_at
+            self.add(hazard.kind, "voided", 1)
+            if hazard.found_at >= start:
+                self.add(hazard.kind, "new_hazards", -1)
+            if closed_at is not None and closed_at <= as_of:
+                self.add(hazard.kind, "closed_voided", 1)
+                if closed_at >= start:
+                    self.add(hazard.kind, "closed_hazards", -1)
+
     def add_tallied(self, rows: Iterable[queries.Tallied], names: dict[str, str]) -> None:
         """Add the tally's sums; `names` maps its columns to the names they gather under."""
         for row in rows:
@@ -94,10 +108,13 @@ def weekly(
     town: str | None = None,
     due_soon_days: int = 7,
     evidence: bool = False,
+    known_at: datetime | None = None,
 ) -> Figures:
     """The figures of `week` as of `as_of` (aware), for the district or a town (code or name).
 
-    An instant after the week's end counts as its last. Raises FiguresError for an instant
+    An instant after the week's end counts as its last. With `known_at` they are those that would
+    have been right then, as is known by `known_at`: what was voided in between, an entry made twice
+    or by mistake, ought never to have counted. Raises FiguresError for an instant
     before the week, and for an unknown town.
     """
     if as_of < week.start:
@@ -105,9 +122,10 @@ def weekly(
     as_of = min(as_of, week.last_instant)
     towns = queries.towns(session)
     town_id = _town_id(towns, town)
-    now = _read(session, week, as_of, town_id, due_soon_days)
+    gone = queries.retracted(session, as_of, known_at, town_id) if known_at is not None else []
+    now = _read(session, week, as_of, town_id, due_soon_days, gone)
     before = week.previous()
-    last = _read(session, before, before.last_instant, town_id, due_soon_days)
+    last = _read(session, before, before.last_instant, town_id, due_soon_days, gone)
     inspected = queries.inspected(session, week.start, as_of, town_id)
     town_names = {id_: (t.code, t.name) for id_, t in towns.items()}
     return Figures(
@@ -127,7 +145,7 @@ def weekly(
         ),
         by_industry=_shares(now.board, "industry", {}),
         by_category=_shares(now.board, "category", {}),
-        evidence=_evidence(session, week, as_of, town_id, due_soon_days, now, inspected)
+        evidence=_evidence(session, week, as_of, town_id, due_soon_days, now, inspected, gone)
         if evidence
         else None,
     )
@@ -145,7 +163,12 @@ def _town_id(towns: dict[int, Town], town: str | None) -> int | None:
 
 
 def _read(
-    session: Session, week: Week, as_of: datetime, town_id: int | None, due_soon_days: int
+    session: Session,
+    week: Week,
+    as_of: datetime,
+    town_id: int | None,
+    due_soon_days: int,
+    gone: Sequence[RetractedHazard],
 ) -> _Reading:
     board = _Board()
     today = local_date(as_of)
@@ -182,11 +205,17 @@ def _read(
         "closed_hazards",
         sign=-1,
     )
-    major = queries.new_major(session, start, as_of, town_id)
+    board.take_out(gone, start, as_of)
+    ids = {hazard.id for hazard in gone}
+    major = [one for one in queries.new_major(session, start, as_of, town_id) if one[0] not in ids]
     for _, kind in major:
         board.add(kind, "new_major", 1)
     horizon = today + timedelta(days=due_soon_days)
-    still_open = queries.remarkable_open(session, as_of, horizon, town_id)
+    still_open = [
+        hazard
+        for hazard in queries.remarkable_open(session, as_of, horizon, town_id)
+        if hazard.id not in ids
+    ]
     for hazard in still_open:
         if hazard.level == Level.MAJOR:
             board.add(hazard.kind, "open_major", 1)
@@ -227,16 +256,18 @@ def _evidence(
     due_soon_days: int,
     reading: _Reading,
     inspected: tuple[int, ...],
+    gone: Sequence[RetractedHazard],
 ) -> Evidence:
+    out = {hazard.id for hazard in gone}
     today = local_date(as_of)
     horizon = today + timedelta(days=due_soon_days)
     dated = [(h, h.deadline) for h in reading.open_hazards if h.deadline is not None]
     overdue = [h for h, deadline in dated if deadline < today]
     due_soon = [h for h, deadline in dated if today <= deadline <= horizon]
     return Evidence(
-        new_hazards=queries.found_ids(session, week.start, as_of, town_id),
+        new_hazards=_without(queries.found_ids(session, week.start, as_of, town_id), out),
         new_major=reading.new_major,
-        closed_hazards=queries.closed_ids(session, week.start, as_of, town_id),
+        closed_hazards=_without(queries.closed_ids(session, week.start, as_of, town_id), out),
         open_major=_sorted(h.id for h in reading.open_hazards if h.level == Level.MAJOR),
         without_deadline=_sorted(h.id for h in reading.open_hazards if h.deadline is None),
         due_soon_hazards=_sorted(h.id for h in due_soon),
@@ -249,3 +280,7 @@ def _evidence(
 
 def _sorted(ids: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(ids)))
+
+
+def _without(ids: tuple[int, ...], out: set[int]) -> tuple[int, ...]:
+    return tuple(id_ for id_ in ids if id_ not in out)

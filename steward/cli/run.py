@@ -199,6 +199,8 @@ def _studio(settings: Settings, database: Database) -> Studio:
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
         approval_waits=timedelta(hours=settings.approval_hours),
+        compare_every=timedelta(minutes=settings.compare_minutes),
+        compare_since=timedelta(days=settings.compare_days),
         alarms=settings.alarms,
     )
 

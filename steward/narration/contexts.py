@@ -87,6 +87,7 @@ class Base:
     kind: ClassVar[str] = ""
     about: ClassVar[str] = ""
     of_town: ClassVar[bool | None] = None  # it speaks of one town, of the district, of either
+    planned: ClassVar[bool] = True  # figures alone make it, so that a plan can
 
     @classmethod
     def _common(cls, figures: Figures, district: str) -> dict[str, Any]:
@@ -208,8 +209,58 @@ class DailyContext(Base):
         return f"{place}隐患每日播报（{self.date}）"
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """One figure that is put right."""
+
+    name: str = field(metadata={HELP: "数字的名称，如“本周新增隐患”"})
+    now: str = field(metadata={HELP: "现在的数，连同单位，如“27条”；为 0 时是“无”"})
+    said: str = field(metadata={HELP: "原来播报的数"})
+    corrected: str = field(metadata={HELP: "上次更正时播报的数；没有更正过它时是空文字"})
+
+
+@dataclass(frozen=True)
+class CorrectionContext(Base):
+    """更正: what was said and what it is now; the other figures are as they are now."""
+
+    when: str = field(metadata={HELP: "原播报的时间，如“11月16日上午9时”"})
+    again: bool = field(metadata={HELP: "以前已经更正过一次"})
+    changes: tuple[Corrected, ...] = field(metadata={HELP: "要更正的各个数字，见下表"})
+
+    kind: ClassVar[str] = "correction"
+    about: ClassVar[str] = "更正"
+    planned: ClassVar[bool] = False
+
+    @classmethod
+    def from_figures(cls, figures: Figures, *, district: str) -> Self:
+        """An example, to try a template with: as if one hazard too many had been said."""
+        new = figures.counts.new_hazards
+        change = Corrected("本周新增隐患", f"{new}条" if new else "无", f"{new + 1}条", "")
+        when = f"{figures.today.month}月{figures.today.day}日上午9时"
+        return cls.of(figures, district=district, when=when, again=False, changes=(change,))
+
+    @property
+    def title(self) -> str:
+        return f"更正：{self.when}的播报"
+
+    @classmethod
+    def of(
+        cls,
+        figures: Figures,
+        *,
+        district: str,
+        when: str,
+        again: bool,
+        changes: tuple[Corrected, ...],
+    ) -> Self:
+        """The context of these figures, as they are now."""
+        common = cls._common(figures, district)
+        return cls(**common, when=when, again=again, changes=changes)
+
+
 CONTEXTS: dict[str, type[Base]] = {
-    context.kind: context for context in (WeeklyContext, WeeklyTownContext, DailyContext)
+    context.kind: context
+    for context in (WeeklyContext, WeeklyTownContext, DailyContext, CorrectionContext)
 }
 
 

@@ -123,6 +123,25 @@ class Templates:
         except UnicodeDecodeError as error:
             raise NarrationError("模板不是 UTF-8 文字", place=_place(name, None)) from error
 
+    def names_used(self, name: str) -> frozenset[str]:
+        """The names of its context that a template says, those it includes with it.
+
+        Raises NarrationError for bad syntax, or when there is no such template.
+        """
+        used: set[str] = set()
+        asked, seen = [name], {name}
+        while asked:
+            one = asked.pop()
+            tree = self._tree(one)
+            try:
+                used |= meta.find_undeclared_variables(tree)
+            except TemplateSyntaxError as error:  # a filter that does not exist
+                raise _misspelt(one, error) from error
+            others = {o.removesuffix(SUFFIX) for o in meta.find_referenced_templates(tree) if o}
+            asked += others - seen
+            seen |= others
+        return frozenset(used)
+
     def require_plain(self, name: str) -> None:
         """Raises NarrationError with the line of what `plain` does not allow."""
         for sentence, line in not_plain(self._tree(name)):

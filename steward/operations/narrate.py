@@ -8,7 +8,7 @@ from typing import Any
 import steward
 from steward.domain.figures import Figures
 from steward.domain.script import Script
-from steward.narration.contexts import context_of
+from steward.narration.contexts import CONTEXTS, context_of
 from steward.narration.environment import Templates
 from steward.narration.lexicon import Lexicon
 from steward.narration.script import LIMIT, script_from_text
@@ -17,8 +17,10 @@ TEMPLATES = Path(steward.__file__).parents[1] / "templates" / "narration"
 
 
 def template_names(templates_dir: Path = TEMPLATES, own: Path | None = None) -> list[str]:
-    """The names of all narration templates, shipped and one's own, sorted."""
-    return Templates(templates_dir, own).names()
+    """The names of the narration templates of figures alone, shipped and one's own, sorted."""
+    unplanned = {kind for kind, context in CONTEXTS.items() if not context.planned}
+    names = Templates(templates_dir, own).names()
+    return [name for name in names if name.partition("-")[0] not in unplanned]
 
 
 def narrate(

@@ -18,7 +18,8 @@ class Studio:
 
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
     a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
-    `approval_waits` how long an announcement waits for an approver.
+    `approval_waits` how long an announcement waits for an approver; `compare_every` how often the
+    broadcasts of `compare_since` are compared with the ledger.
     """
 
     database: Database
@@ -34,6 +35,8 @@ class Studio:
     lease_s: float = 60.0
     grace_s: float = 10.0
     approval_waits: timedelta = timedelta(hours=24)
+    compare_every: timedelta = timedelta(minutes=10)
+    compare_since: timedelta = timedelta(days=14)
     alarms: AlarmRules = field(default_factory=AlarmRules)
 
     def is_dead_twin(self, owner: str) -> bool:

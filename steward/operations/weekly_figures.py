@@ -23,9 +23,11 @@ def weekly_figures(
     town: str | None = None,
     due_soon_days: int = 7,
     evidence: bool = False,
+    known_at: datetime | None = None,
 ) -> Figures:
     """All figures as of an aware instant; of the week it lies in, or of an earlier whole week.
 
+    `known_at`: as is known by then, for comparing what was said (see `analysis.weekly`).
     `town` is a code or a name; None means the district. Raises FiguresError, StorageError.
     """
     with database.session() as session:
@@ -36,6 +38,7 @@ def weekly_figures(
             town=town,
             due_soon_days=due_soon_days,
             evidence=evidence,
+            known_at=known_at,
         )
 
 

@@ -70,7 +70,8 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
             row.clauses = script_document(script)["clauses"]
             document = figures_document(figures)
             row.evidence = document.pop("evidence", None)
-            row.figures = document
+            # What was said is compared with the ledger later, by the same rule.
+            row.figures = document | {"due_soon_days": studio.due_soon_days}
         broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
         if Priority(row.priority) in STREAMED:  # chime at once, words as they are made
             broadcasts.move(session, row, BroadcastState.READY, at=now, by=studio.owner)

@@ -37,6 +37,7 @@ from steward.operations.speak_broadcast import speak_next
 from steward.operations.studio import Studio
 from steward.operations.take_slot import take_slot
 from steward.operations.watch_alarms import watch_alarms
+from steward.operations.watch_figures import FigureWatch
 from steward.operations.write_script import freeze_script, write_script
 from steward.scheduler import calendar as calendars
 from steward.scheduler.runner import Runner
@@ -78,6 +79,7 @@ class Engine:
         self.runner = Runner(clock)
         self.coming: tuple[Slot, ...] = ()
         self.push = push
+        self.figures = FigureWatch(studio)
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
         self._holidays_stamp = _stamp(holidays)
@@ -253,6 +255,8 @@ class Engine:
         self.runner.soon(self._speak, "speak", lane="speech")
         if self.push is not None:
             self.runner.soon(self._push, "push", lane="push")
+        if self.figures.due(now):
+            self.runner.soon(self._watch_figures, "watch figures", lane="ledger")
         if self.coming:
             slot = self.coming[0]
             self.runner.at(slot.slot_at, self._look, f"{slot.plan.id}@{slot.slot_at}")
@@ -283,6 +287,14 @@ class Engine:
                 stopping=lambda: self.runner.stopping,
             )
         except StorageError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _watch_figures(self) -> None:
+        """Compare what was said with the ledger, in a thread that nothing else waits for."""
+        try:
+            for broadcast_id, figures in self.figures.look(self.clock.now()):
+                log.info("播报 %s：%s 个数字与现在的台账不同", broadcast_id, figures)
+        except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 
     def _wake(self) -> None:

@@ -18,7 +18,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError
 from steward.scheduler.when import Cron
 
-Lane = Literal["time", "speech", "urgent", "push"]
+Lane = Literal["time", "speech", "urgent", "push", "ledger"]
 
 
 def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -53,7 +53,8 @@ def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
 
 
 class Runner:
-    """Runs jobs in a thread a lane: "time", "speech", "urgent" speech, and "push" of messages.
+    """Runs jobs in a thread a lane: time, speech, urgent speech, push of messages, and looking
+    whether the ledger still tells what was said.
 
     A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
     handle the StewardErrors they can live with themselves.

@@ -168,3 +168,26 @@ def test_an_unknown_town_is_refused_with_its_neighbours(sqlite_database: Databas
         fill(session, [])
     with sqlite_database.session() as session, pytest.raises(FiguresError, match="没有这个镇街"):
         weekly(session, week=WEEK, as_of=NOON, town="临浦")
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ledger=ledgers, as_of=instants, later=lags)
+def test_as_is_known_later_nothing_counts_that_was_voided_meanwhile(
+    sqlite_database: Database, ledger: list[Case], as_of: datetime, later: timedelta
+) -> None:
+    week, known_at = Week.containing(as_of), as_of + later
+    kept = [c for c in ledger if not (c.voided_at and as_of < c.voided_at <= known_at)]
+    with emptied(sqlite_database):
+        with sqlite_database.session(write=True) as session:
+            fill(session, ledger)
+        with sqlite_database.session() as session:
+            known = weekly(session, week=week, as_of=as_of, evidence=True, known_at=known_at)
+    before = week.previous()
+    assert known.counts == read_plainly(kept, week, as_of)
+    assert known.last_week == read_plainly(kept, before, before.last_instant)
+    assert known.evidence is not None
+    assert len(known.evidence.new_hazards) == known.counts.new_hazards
+    assert len(known.evidence.closed_hazards) == known.counts.closed_hazards
+    assert len(known.evidence.overdue_enterprises) == known.counts.overdue_enterprises

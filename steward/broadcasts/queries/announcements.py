@@ -14,6 +14,7 @@ from steward.broadcasts.queries import broadcasts, slots, zones
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.announcements import AnnouncementState, Status, digest
 from steward.domain.broadcasts import Priority
+from steward.domain.corrections import CORRECTION
 from steward.domain.voices import Clip, hearing_of
 from steward.errors import BroadcastError, NotFound
 
@@ -146,6 +147,8 @@ def send(session: Session, row: AnnouncementRow, *, at: datetime, by: str, why: 
             broadcast.refers_to, broadcast.relation = row.refers_to, row.relation
             slots.open_for(session, broadcast.id, at=at, reason=why)
             made.append(broadcast.id)
+    if row.relation == CORRECTION and row.refers_to is not None:
+        broadcasts.get(session, row.refers_to).outdated = 0  # until the engine looks again
     session.flush()
     return made
 

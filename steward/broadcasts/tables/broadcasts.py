@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -22,10 +22,21 @@ class BroadcastRow(Base):
     the announcement it is said for (`part` counts its repeats from 0), `approved` the digest of
     what was approved. `status` is one of `domain.announcements.Status`. `refers_to` names what
     it corrects or ends (a broadcast), by `relation` ("correction", "all_clear", "update").
+    `outdated` is how many of its figures the ledger tells otherwise by now, and nobody has put
+    right, when the engine last looked.
     """
 
     __tablename__ = "broadcasts"
-    __table_args__ = (Index(None, "hall_id", "state"), Index("ix_broadcasts_slot_at", "slot_at"))
+    __table_args__ = (
+        Index(None, "hall_id", "state"),
+        Index("ix_broadcasts_slot_at", "slot_at"),
+        Index(
+            "ix_broadcasts_outdated",
+            "slot_at",
+            sqlite_where=text("outdated > 0"),
+            postgresql_where=text("outdated > 0"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
@@ -55,6 +66,7 @@ class BroadcastRow(Base):
     status: Mapped[str] = mapped_column(String(10), default="actual", server_default="actual")
     refers_to: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"), index=True)
     relation: Mapped[str | None] = mapped_column(String(12))
+    outdated: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class BroadcastClipRow(Base):

@@ -227,8 +227,16 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("relation", sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column("outdated", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(
             batch_op.f("ix_broadcasts_announcement_id"), ["announcement_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_broadcasts_outdated",
+            ["slot_at"],
+            unique=False,
+            sqlite_where=sa.text("outdated > 0"),
+            postgresql_where=sa.text("outdated > 0"),
         )
         batch_op.create_index(batch_op.f("ix_broadcasts_refers_to"), ["refers_to"], unique=False)
         batch_op.create_foreign_key(
@@ -309,7 +317,9 @@ def downgrade() -> None:
             batch_op.f("fk_broadcasts_announcement_id_announcements"), type_="foreignkey"
         )
         batch_op.drop_index(batch_op.f("ix_broadcasts_refers_to"))
+        batch_op.drop_index("ix_broadcasts_outdated")
         batch_op.drop_index(batch_op.f("ix_broadcasts_announcement_id"))
+        batch_op.drop_column("outdated")
         batch_op.drop_column("relation")
         batch_op.drop_column("refers_to")
         batch_op.drop_column("status")

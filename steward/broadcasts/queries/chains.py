@@ -1,0 +1,134 @@
+"""What goes back to one broadcast: its corrections, its all clear, the same words said again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steward.broadcasts.queries import broadcasts
+from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
+from steward.domain.alarms import RETRY
+from steward.domain.announcements import AnnouncementState
+from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.corrections import CORRECTION
+from steward.errors import NotFound
+
+GONE = (S.CANCELLED.value, S.FAILED.value, S.EXPIRED.value, S.SUPERSEDED.value)
+_OPEN = (AnnouncementState.DRAFT.value, AnnouncementState.AWAITING_APPROVAL.value)
+_BACK = (CORRECTION, RETRY)
+
+
+def find(session: Session, broadcast_id: int) -> BroadcastRow:
+    """The broadcast. Raises NotFound."""
+    row = session.get(BroadcastRow, broadcast_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {broadcast_id} 的播报")
+    return row
+
+
+def first(session: Session, row: BroadcastRow) -> BroadcastRow:
+    """What a correction, a repeat or another hall's broadcast goes back to; itself when nothing."""
+    seen = {row.id}
+    while row.relation in _BACK and row.refers_to is not None and row.refers_to not in seen:
+        row = broadcasts.get(session, row.refers_to)
+        seen.add(row.id)
+    if row.announcement_id is None:
+        return row
+    same = BroadcastRow.announcement_id == row.announcement_id
+    own = func.coalesce(BroadcastRow.relation, "") != RETRY
+    one = select(BroadcastRow).where(same, own).order_by(BroadcastRow.id).limit(1)
+    return session.scalars(one).one()
+
+
+def following(session: Session, first_id: int, relation: str) -> Sequence[BroadcastRow]:
+    """The broadcasts that correct or end it and were not called off, oldest first."""
+    return session.scalars(
+        select(BroadcastRow)
+        .where(
+            BroadcastRow.refers_to == first_id,
+            BroadcastRow.relation == relation,
+            BroadcastRow.state.not_in(GONE),
+        )
+        .order_by(BroadcastRow.id)
+    ).all()
+
+
+def draft(session: Session, first_id: int, relation: str) -> AnnouncementRow | None:
+    """The announcement that is about to correct or end it: the newest draft, or awaiting."""
+    return session.scalars(
+        select(AnnouncementRow)
+        .where(
+            AnnouncementRow.refers_to == first_id,
+            AnnouncementRow.relation == relation,
+            AnnouncementRow.state.in_(_OPEN),
+        )
+        .order_by(AnnouncementRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def corrected(session: Session, rows: Sequence[BroadcastRow]) -> dict[int, int]:
+    """Of these broadcasts those that were put right: their ids, and the last correction's."""
+    if not rows:
+        return {}
+    made = session.execute(
+        select(BroadcastRow.id, BroadcastRow.refers_to, BroadcastRow.announcement_id)
+        .where(BroadcastRow.relation == CORRECTION, BroadcastRow.state.not_in(GONE))
+        .order_by(BroadcastRow.id)
+    ).all()
+    last = {one.refers_to: one for one in made if one.refers_to is not None}
+    if not last:
+        return {}
+    groups = session.execute(
+        select(BroadcastRow.announcement_id, BroadcastRow.id).where(
+            BroadcastRow.id.in_(last), BroadcastRow.announcement_id.is_not(None)
+        )
+    )
+    by_announcement = {one.announcement_id: last[one.id] for one in groups}
+    found = {}
+    for row in rows:
+        back = row.refers_to if row.relation in _BACK else None
+        one = last.get(row.id) or by_announcement.get(row.announcement_id)
+        if one is None and back is not None:
+            one = last.get(back)
+            if row.relation == CORRECTION and one is not None:
+                # A correction is put right by a later one, not by itself in another hall.
+                one = one if one.announcement_id != row.announcement_id else None
+        if one is not None and one.id != row.id:
+            found[row.id] = one.id
+    return found
+
+
+def spoken_since(session: Session, since: datetime) -> Sequence[BroadcastRow]:
+    """Broadcasts played with figures of the ledger, of slots since then; corrections left out."""
+    return session.scalars(
+        select(BroadcastRow)
+        .where(
+            BroadcastRow.slot_at >= since,
+            BroadcastRow.state == S.PLAYED.value,
+            func.coalesce(BroadcastRow.relation, "").not_in(_BACK),
+        )
+        .order_by(BroadcastRow.id)
+    ).all()
+
+
+def outdated(session: Session, limit: int = 20) -> Sequence[BroadcastRow]:
+    """Broadcasts of which figures are not so any more, the newest first."""
+    return session.scalars(
+        select(BroadcastRow)
+        .where(BroadcastRow.outdated > 0)
+        .order_by(BroadcastRow.slot_at.desc(), BroadcastRow.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def stamp(session: Session) -> tuple[int, int]:
+    """What is another when something was played, or a correction made or called off."""
+    played = select(func.count()).where(BroadcastRow.state == S.PLAYED.value)
+    right = select(func.count()).where(
+        BroadcastRow.relation == CORRECTION, BroadcastRow.state.not_in(GONE)
+    )
+    return session.scalar(played) or 0, session.scalar(right) or 0
