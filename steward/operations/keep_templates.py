@@ -23,6 +23,7 @@ from steward.operations.show_templates import (
     versions,
 )
 from steward.storage.engine import Database
+from steward.storage.turns import Turn, take_turn
 
 
 def clean_source(text: str) -> str:
@@ -65,6 +66,7 @@ def save_template(
     source = clean_source(source)
     check_template(name, source)
     with database.session(write=True) as session:
+        take_turn(session, Turn.AUDIT)  # two who save at once: the second is told
         if based_on != _in_force(name, own):
             raise NarrationError("这个模板刚被别人改过，没有保存；请重新打开再改", place=name)
         number = len(versions(name, own)) + _unrecorded(name, own) + 1

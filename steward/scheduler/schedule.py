@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -66,13 +66,21 @@ def next_slots(
 
 
 def outlook(
-    plans: Sequence[Plan], after: datetime, calendar: WorkCalendar, count: int = 5
+    plans: Sequence[Plan],
+    after: datetime,
+    calendar: WorkCalendar,
+    count: int = 5,
+    *,
+    find: Callable[[Plan, datetime, int, WorkCalendar], tuple[datetime, ...]] = next_slots,
 ) -> Outlook:
-    """The next `count` slots over all plans, with a warning for years nobody knows yet."""
+    """The next `count` slots over all plans, with a warning for years nobody knows yet.
+
+    `find` gives what `next_slots` does, perhaps from memory.
+    """
     found: list[Slot] = []
     years: set[int] = set()
     for plan in plans:
-        mine = next_slots(plan, after, count, calendar)
+        mine = find(plan, after, count, calendar)
         found += [Slot(plan, slot_at) for slot_at in mine]
         if plan.day_rule is not DayRule.EVERY_DAY:
             years.update(local_date(slot_at).year for slot_at in mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
@@ -14,18 +15,50 @@ from steward.operations.schedule import Day, Month, Outlook
 from steward.scheduler import calendar, schedule
 
 COUNT = 10  # slots of an outlook
+REMEMBERED = 1000  # plans, removed ones too
 MOST = 400  # slots of one plan in a month: more is no calendar
 
 
+@dataclass(frozen=True)
+class Found:
+    """The slots of a plan after an instant, by this calendar."""
+
+    after: datetime
+    count: int
+    known: calendar.WorkCalendar
+    slots: tuple[datetime, ...]
+
+    def holds(self, after: datetime, count: int, known: calendar.WorkCalendar) -> bool:
+        """Are they still the next ones?"""
+        same = self.count == count and self.known == known
+        return same and self.after <= after and (not self.slots or after < self.slots[0])
+
+
 class Timetable:
-    """`operations.schedule.Schedule`; the holiday file is read anew each time."""
+    """`operations.schedule.Schedule`; the holiday file is read anew each time.
+
+    Pages ask every few seconds: a plan's slots are found once, until the first of them has passed.
+    """
 
     def __init__(self, holidays: Path) -> None:
         self._holidays = holidays
+        self._found: dict[Plan, Found] = {}
 
     def outlook(self, plans: Sequence[Plan], after: datetime) -> Outlook:
-        view = schedule.outlook(plans, after, calendar.load(self._holidays), count=COUNT)
+        known = calendar.load(self._holidays)
+        view = schedule.outlook(plans, after, known, COUNT, find=self._next)
         return Outlook([(slot.plan, slot.slot_at) for slot in view.slots], view.warnings)
+
+    def _next(
+        self, plan: Plan, after: datetime, count: int, known: calendar.WorkCalendar
+    ) -> tuple[datetime, ...]:
+        found = self._found.get(plan)
+        if found is None or not found.holds(after, count, known):
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            slots = schedule.next_slots(plan, after, count, known)
+            self._found[plan] = found = Found(after, count, known, slots)
+        return found.slots
 
     def check(self, plan: Plan, after: datetime) -> datetime:
         return schedule.check(plan, after, calendar.load(self._holidays))

@@ -78,6 +78,26 @@ def test_a_plan_for_every_minute_is_cut_and_that_is_said(timetable: Timetable) -
     assert month.warnings == [f"“计划1”这个月太密，只列出前 {MOST} 次"]
 
 
+def test_what_was_found_is_asked_again_when_a_slot_has_passed_or_the_calendar_changed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "holidays.toml"
+    timetable, plans = Timetable(path), [plan("0 9 * * 1", rule=DayRule.WORKDAYS)]
+
+    def first(after: str) -> datetime:
+        return timetable.outlook(plans, district_instant(after)).slots[0][1]
+
+    for after in ("2021-11-16T00:00", "2021-11-16T12:00", "2021-11-22T08:59"):
+        assert first(after) == district_instant("2021-11-22T09:00")
+    assert first("2021-11-22T09:00") == district_instant("2021-11-29T09:00")
+    assert first("2021-11-16T00:00") == district_instant("2021-11-22T09:00")  # asked out of turn
+    path.write_text('[2021]\nholidays = ["2021-11-22"]\n', encoding="utf-8")
+    assert first("2021-11-16T00:00") == district_instant("2021-11-29T09:00")
+    ended = [plan("2021-11-16T09:00")]
+    assert len(timetable.outlook(ended, district_instant("2021-11-16T08:00")).slots) == 1
+    assert timetable.outlook(ended, district_instant("2021-11-16T09:00")).slots == []
+
+
 def test_a_year_nobody_knows_is_told_and_a_malformed_file_refused(tmp_path: Path) -> None:
     path = tmp_path / "holidays.toml"
     assert "2099 年的放假调休安排未知" in Timetable(path).month([], 2099, 1).warnings[0]
