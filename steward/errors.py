@@ -18,6 +18,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── BroadcastError            a broadcast cannot do what was asked
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── PushError                 a message to whoever is on duty was not taken
+├── AlertError                an alert (CAP) cannot be taken, written or fetched
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
@@ -135,6 +136,10 @@ class PushError(StewardError):
     """A message to whoever is on duty was not taken by its target."""
 
     retry = True
+
+
+class AlertError(StewardError):
+    """An alert (CAP) cannot be taken, written or fetched. `retry`: it may not be all there yet."""
 
 
 class NotFound(StewardError):

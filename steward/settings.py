@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from steward.domain.alarms import AlarmRules, Retry
+from steward.domain.alerts import SCOPES, Issuer, is_id, read_issuer
 from steward.domain.announcements import Rules, approval_rules
 from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
@@ -148,6 +149,31 @@ class Settings(BaseSettings):
     compare_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="核对最近多少天的播报（天）"
     )
+    public_url: str = Field(
+        "",
+        description="别的单位访问本系统的地址，如 https://bobao.example.gov.cn；设了它，对外警报里才有"
+        "声音的地址；留空则没有",
+    )
+    cap_sender: str = Field(
+        "hazard-steward.invalid",
+        description="对外警报（CAP）里的发布单位标识，全球唯一，通常是本单位域名；不能有空格、逗号",
+    )
+    cap_sender_name: str = Field(
+        "", description="对外警报里的发布单位名称；留空则是区县名称加“应急管理局”"
+    )
+    cap_scope: str = Field(
+        "Restricted",
+        description="对外警报的范围：Public 可以公开传播，Restricted 只供有关单位使用",
+    )
+    cap_info: str = Field(
+        "category=Safety, event=安全提示, response=Monitor, urgency=Immediate, severity=Severe, "
+        "certainty=Likely, hours=12",
+        description="对外警报里的各项，逗号分隔，用 CAP 1.2 的词；hours：没写失效时间的几小时失效",
+    )
+    cap_access: str = Field(
+        "token",
+        description="谁可以取对外警报和订阅源：open 任何人，token 登录的人和持令牌的程序",
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )
@@ -181,6 +207,51 @@ class Settings(BaseSettings):
     def _rules(cls, value: str) -> str:
         approval_rules(value)
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("应以 http:// 或 https:// 开头")
+        return value.rstrip("/")
+
+    @field_validator("cap_sender")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        if not is_id(value):
+            raise ValueError("不能是空的，不能有空格、逗号、< 或 &，最多 200 个字符")
+        return value
+
+    @field_validator("cap_scope")
+    @classmethod
+    def _a_scope(cls, value: str) -> str:
+        if value not in SCOPES:
+            raise ValueError("应为 Public 或 Restricted")
+        return value
+
+    @field_validator("cap_access")
+    @classmethod
+    def _who_reads(cls, value: str) -> str:
+        if value not in ("open", "token"):
+            raise ValueError("应为 open 或 token")
+        return value
+
+    @field_validator("cap_info")
+    @classmethod
+    def _parts(cls, value: str) -> str:
+        read_issuer(value)
+        return value
+
+    @property
+    def issuer(self) -> Issuer:
+        """In whose name our alerts go out, and what they say."""
+        return replace(
+            read_issuer(self.cap_info),
+            sender=self.cap_sender,
+            sender_name=self.cap_sender_name or f"{self.district}应急管理局",
+            scope=self.cap_scope,
+            address=self.public_url,
+        )
 
     @property
     def approvals(self) -> Rules:

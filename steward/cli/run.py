@@ -202,6 +202,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         compare_every=timedelta(minutes=settings.compare_minutes),
         compare_since=timedelta(days=settings.compare_days),
         alarms=settings.alarms,
+        issuer=settings.issuer,
     )
 
 

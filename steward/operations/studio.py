@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from steward.domain.alarms import AlarmRules
+from steward.domain.alerts import Issuer
 from steward.operations.narrate import TEMPLATES
 from steward.speech.speaker import Speaker
 from steward.storage.engine import Database
@@ -19,7 +20,8 @@ class Studio:
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
     a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
     `approval_waits` how long an announcement waits for an approver; `compare_every` how often the
-    broadcasts of `compare_since` are compared with the ledger.
+    broadcasts of `compare_since` are compared with the ledger; `issuer` in whose name alerts
+    go out.
     """
 
     database: Database
@@ -38,6 +40,7 @@ class Studio:
     compare_every: timedelta = timedelta(minutes=10)
     compare_since: timedelta = timedelta(days=14)
     alarms: AlarmRules = field(default_factory=AlarmRules)
+    issuer: Issuer = field(default_factory=Issuer)
 
     def is_dead_twin(self, owner: str) -> bool:
         """Whether `owner` was an earlier process on this same data folder, whose lock is ours."""

@@ -30,6 +30,7 @@ from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.audition import audition_next
 from steward.operations.choose_voices import voice_cards
 from steward.operations.decide_announcement import expire_announcements
+from steward.operations.issue_alerts import issue_alerts
 from steward.operations.preview_announcements import preview_next
 from steward.operations.push_alarms import Push, push_alarms
 from steward.operations.recover_slots import drop_late, recover_slots
@@ -109,6 +110,8 @@ class Engine:
         self._freeze_approved(now)
         for broadcast_id, state, why in air_broadcasts(self.studio, now=now):
             log.info("播报 %s → %s %s", broadcast_id, state.value, why)
+        for identifier in issue_alerts(self.studio.database, self.studio.issuer, now=now):
+            log.info("CAP 警报 %s 已写下", identifier)
         finish_slots(self.studio, now=now)
         for number in expire_announcements(
             self.studio.database, waits=self.studio.approval_waits, now=now

@@ -13,6 +13,7 @@ class Turn(IntEnum):
 
     LOGINS = 0x53544550
     PLACES = 0x53544552
+    ALERTS = 0x53544554
     CHANGES = 0x53544557
     AUDIT = 0x5354455A
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from steward.errors import (
     AccessRefused,
     AccountError,
+    AlertError,
     BroadcastError,
     NotFound,
     PlaceError,
@@ -44,7 +45,7 @@ def status_of(error: StewardError) -> int:
         return 503
     if isinstance(error, AccessRefused):
         return 403
-    return 400 if isinstance(error, (BroadcastError, AccountError, PlaceError)) else 500
+    return 400 if isinstance(error, (BroadcastError, AccountError, AlertError, PlaceError)) else 500
 
 
 def _ours(error: StewardError) -> Response:

@@ -17,6 +17,7 @@ from steward.operations.keep_accounts import disable_account
 from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
 from steward.storage.engine import Database
 from steward.web.auth.access import ACCESS, Needs
+from steward.web.auth.guard import PROGRAMS
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
 from tests.support.accounts import ROOT, add, enter
@@ -98,7 +99,7 @@ def test_a_stranger_sees_the_halls_and_the_log_in_alone(
         if needs.role is None:
             assert code not in (401, 403) or address == "/login", (method, address, code)
             assert not onward.startswith("/login"), address
-        elif method == "GET" and not address.endswith(".json"):
+        elif method == "GET" and not address.endswith(PROGRAMS):
             assert (code, onward.split("?")[0]) == (303, "/login"), address
         else:
             assert code == 401, address

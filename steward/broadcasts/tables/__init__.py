@@ -10,6 +10,7 @@ from steward.broadcasts.tables.broadcasts import (
 )
 from steward.broadcasts.tables.desk import (
     AlarmRow,
+    AlertFeedRow,
     AlertRow,
     AnnouncementRow,
     KeptAnswerRow,
@@ -21,6 +22,7 @@ from steward.broadcasts.tables.voices import AuditionRow, ConditionRow, TakeRow
 
 __all__ = [
     "AlarmRow",
+    "AlertFeedRow",
     "AlertRow",
     "AnnouncementRow",
     "AuditionRow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -116,28 +116,56 @@ class AlarmRow(Base):
 class AlertRow(Base):
     """A CAP 1.2 alert, ours (`incoming` False) or received; `xml` is its exact text.
 
-    `outcome` is "issued", "waiting" (shown for approval), "aired" or "refused", with its `reason`.
+    `outcome` is one of `domain.alerts.Outcome`, with its `reason`. Of one identifier of a sender
+    any number may be refused, one is taken. A document that cannot be read has no `sent`, and ""
+    where its facts should stand. `source` is where it came from; `digest` the SHA-256 of its bytes.
     """
 
     __tablename__ = "alerts"
-    __table_args__ = (UniqueConstraint("incoming", "sender", "identifier"),)
+    __table_args__ = (
+        Index(
+            "ix_alerts_taken",
+            "incoming",
+            "sender",
+            "identifier",
+            unique=True,
+            sqlite_where=text("outcome != 'refused'"),
+            postgresql_where=text("outcome != 'refused'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     incoming: Mapped[bool]
     identifier: Mapped[str] = mapped_column(String(200))
     sender: Mapped[str] = mapped_column(String(200))
-    sent: Mapped[datetime] = mapped_column(Instant)
+    sent: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(String(10))
     msg_type: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200), default="")
     refers: Mapped[str] = mapped_column(Text, default="")
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     xml: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
     source: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     outcome: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(300), default="")
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
     broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"), index=True)
+
+
+class AlertFeedRow(Base):
+    """An address that alerts are fetched from: what it last answered, so that it is asked for news
+    alone, and its fault as staff read it."""
+
+    __tablename__ = "alert_feeds"
+
+    address: Mapped[str] = mapped_column(String(300), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    good_at: Mapped[datetime | None] = mapped_column(Instant)
+    etag: Mapped[str] = mapped_column(String(300), default="")
+    last_modified: Mapped[str] = mapped_column(String(100), default="")
+    fault: Mapped[str] = mapped_column(String(300), default="")
 
 
 class KeptAnswerRow(Base):

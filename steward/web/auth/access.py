@@ -14,7 +14,8 @@ class Needs:
     `role` None: anybody, with no look at who it is. `from_start` False: anybody as long as there
     was never an account. `form` False: a program posts here, without this site's token of forms.
     `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
-    token. `most_bytes`: what it may be sent at most.
+    token. `most_bytes`: what it may be sent at most. `open_if` names a setting that, when it is
+    "open", lets anybody in.
     """
 
     role: Role | None
@@ -22,6 +23,7 @@ class Needs:
     form: bool = True
     own: bool = False
     most_bytes: int = 16 * 1024  # nobody sends more than a receipt or a small form
+    open_if: str = ""
 
 
 OPEN = Needs(None)  # a hall's screen has no user
@@ -31,6 +33,7 @@ OWN = Needs(Role.VIEWER, own=True)
 OPERATOR = Needs(Role.OPERATOR)
 ADMIN = Needs(Role.ADMIN)
 LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
+ALERT = Needs(Role.VIEWER, open_if="cap_access")
 
 ACCESS: dict[str, Needs] = {
     "static": OPEN,
@@ -54,6 +57,11 @@ ACCESS: dict[str, Needs] = {
     "halls.page": PAGE,
     "halls.control": OPERATOR,
     "halls.stop": OPERATOR,
+    "cap.page": PAGE,
+    "cap.alert": PAGE,
+    "cap.feed": ALERT,
+    "cap.document": ALERT,
+    "cap.sound": ALERT,
     "playlog.page": PAGE,
     "playlog.export": PAGE,
     "players.page": PAGE,

@@ -23,6 +23,7 @@ from steward.web.auth.access import ACCESS, Needs
 from steward.web.context import web
 
 BACKGROUND = "Steward-Background"  # a page of ours looks by itself, see static/live.js
+PROGRAMS = (".json", ".xml", ".atom")  # what programs ask for: no page to log in on helps them
 _csrf = CSRFProtect()
 
 
@@ -108,6 +109,8 @@ def _door() -> Response | None:
         if needs.form and not by_token:
             _check_form()
         return None
+    if needs.open_if and getattr(web().settings, needs.open_if) == "open":
+        return None
     caller = _by_token() if by_token else _by_session()
     if not by_token and needs.form:
         _check_form()
@@ -154,7 +157,7 @@ def _stranger(needs: Needs) -> Response | None:
     """Nobody is known: to the log-in, unless all is open because there was never an account."""
     if not needs.from_start and not any_account(web().database):
         return None
-    if request.method != "GET" or request.path.endswith(".json"):
+    if request.method != "GET" or request.path.endswith(PROGRAMS):
         raise Unauthorized
     path = request.full_path.rstrip("?")
     return redirect(url_for("auth.login", next=None if path == "/" else path), 303)

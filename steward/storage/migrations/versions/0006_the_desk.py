@@ -172,12 +172,14 @@ def upgrade() -> None:
         sa.Column("incoming", sa.Boolean(), nullable=False),
         sa.Column("identifier", sa.String(length=200), nullable=False),
         sa.Column("sender", sa.String(length=200), nullable=False),
-        sa.Column("sent", steward.storage.base.Instant(), nullable=False),
+        sa.Column("sent", steward.storage.base.Instant(), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("msg_type", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("refers", sa.Text(), nullable=False),
         sa.Column("expires_at", steward.storage.base.Instant(), nullable=True),
         sa.Column("xml", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.Column("at", steward.storage.base.Instant(), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
@@ -197,9 +199,6 @@ def upgrade() -> None:
             ["broadcast_id"], ["broadcasts.id"], name=op.f("fk_alerts_broadcast_id_broadcasts")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
-        sa.UniqueConstraint(
-            "incoming", "sender", "identifier", name=op.f("uq_alerts_incoming_sender_identifier")
-        ),
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.create_index(
@@ -207,6 +206,25 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_alerts_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_broadcast_id"), ["broadcast_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alerts_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_alerts_taken",
+            ["incoming", "sender", "identifier"],
+            unique=True,
+            sqlite_where=sa.text("outcome != 'refused'"),
+            postgresql_where=sa.text("outcome != 'refused'"),
+        )
+
+    op.create_table(
+        "alert_feeds",
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("asked_at", steward.storage.base.Instant(), nullable=False),
+        sa.Column("good_at", steward.storage.base.Instant(), nullable=True),
+        sa.Column("etag", sa.String(length=300), nullable=False),
+        sa.Column("last_modified", sa.String(length=100), nullable=False),
+        sa.Column("fault", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_alert_feeds")),
+    )
 
     with op.batch_alter_table("broadcasts", schema=None) as batch_op:
         batch_op.add_column(
@@ -327,7 +345,10 @@ def downgrade() -> None:
         batch_op.drop_column("part")
         batch_op.drop_column("announcement_id")
 
+    op.drop_table("alert_feeds")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index("ix_alerts_taken")
+        batch_op.drop_index(batch_op.f("ix_alerts_digest"))
         batch_op.drop_index(batch_op.f("ix_alerts_broadcast_id"))
         batch_op.drop_index(batch_op.f("ix_alerts_at"))
         batch_op.drop_index(batch_op.f("ix_alerts_announcement_id"))
