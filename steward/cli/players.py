@@ -32,7 +32,8 @@ def list_(as_json: bool) -> None:
     """列出登记过的，和一天之内来过的。"""
     settings = load()
     with opened_database(settings) as database:
-        found = show_players(database, at=clock_of(settings).now())
+        now = clock_of(settings).now()
+        found = show_players(database, at=now, silence=settings.alarms.silence)
     if as_json:
         click.echo(json.dumps([_document(one) for one in found], ensure_ascii=False, indent=2))
         return

@@ -14,8 +14,6 @@ CODE_LETTERS = "ACDEFGHJKMNPQRTWXY34679"
 CODE_LENGTH = 6
 CODE_VALID = timedelta(minutes=15)
 CLOCK_TOLERANCE_MS = 2000
-SILENT_AFTER = timedelta(seconds=90)
-"""Three times as long as a player waits between two notes."""
 
 AGENT = "hazard-steward-player/"
 """How a player without a browser calls itself; its version follows."""
@@ -25,7 +23,10 @@ _STREAM = re.compile(r"stream\d{6,}")
 
 @dataclass(frozen=True)
 class KnownPlayer:
-    """播放点 as listed. `volume` is percent, `clock_ms` its clock minus ours; None: not told."""
+    """播放点 as listed. `volume` is percent, `clock_ms` its clock minus ours; None: not told.
+
+    `silent_s` is how long it has not been heard of, `silent` whether that is too long.
+    """
 
     id: int
     key: str
@@ -35,6 +36,7 @@ class KnownPlayer:
     enrolled_at: datetime | None
     last_seen_at: datetime
     silent_s: float
+    silent: bool
     version: str
     sound: SoundState
     volume: int | None
@@ -56,11 +58,6 @@ class KnownPlayer:
         if self.is_stream:
             return "网络音箱"
         return "播放机" if self.user_agent.startswith(AGENT) else "浏览器"
-
-    @property
-    def silent(self) -> bool:
-        """Whether it should have been heard of since."""
-        return self.silent_s > SILENT_AFTER.total_seconds()
 
     @property
     def clock_wrong(self) -> bool:

@@ -11,10 +11,16 @@ from steward.storage.engine import Database
 
 LATELY = timedelta(days=1)
 MOST_STRANGERS = 50
+SILENCE = timedelta(seconds=90)
 
 
-def show_players(database: Database, *, at: datetime) -> list[KnownPlayer]:
-    """Enrolled ones by title, then others of the last day, the latest MOST_STRANGERS first."""
+def show_players(
+    database: Database, *, at: datetime, silence: timedelta = SILENCE
+) -> list[KnownPlayer]:
+    """Enrolled ones by title, then others of the last day, the latest MOST_STRANGERS first.
+
+    Longer than `silence` not heard of is silent.
+    """
     with database.session() as session:
         return [
             KnownPlayer(
@@ -26,6 +32,7 @@ def show_players(database: Database, *, at: datetime) -> list[KnownPlayer]:
                 enrolled_at=row.enrolled_at,
                 last_seen_at=row.last_seen_at,
                 silent_s=max(0.0, (at - row.last_seen_at).total_seconds()),
+                silent=at - row.last_seen_at > silence,
                 version=row.version,
                 sound=SoundState(row.sound),
                 volume=row.volume,

@@ -34,8 +34,7 @@ def page() -> str:
 
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
-    own = web()
-    found = show_players(own.database, at=own.clock.now())
+    found = _known()
     return render_template(
         "players/page.html",
         enrolled=[one for one in found if one.enrolled_at],
@@ -46,6 +45,12 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         code_length=CODE_LENGTH,
         title_length=TITLE_LENGTH,
     )
+
+
+def _known() -> list[KnownPlayer]:
+    own = web()
+    silence = own.settings.alarms.silence
+    return show_players(own.database, at=own.clock.now(), silence=silence)
 
 
 @blueprint.post("")
@@ -69,8 +74,7 @@ def player(number: int) -> str:
 
 
 def _find(number: int) -> KnownPlayer:
-    own = web()
-    for one in show_players(own.database, at=own.clock.now()):
+    for one in _known():
         if one.id == number and one.enrolled_at:
             return one
     raise NotFound("没有这个登记过的播放点，可能已经注销")

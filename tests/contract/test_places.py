@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -107,6 +108,22 @@ def test_a_zone_is_never_put_into_itself(stage: Stage) -> None:
         with pytest.raises(PlaceError, match="不能放进"):
             move_zone(stage.database, "全区", into, at=AT, by=ROOT)
     assert show_places(stage.database).zones[0].parent is None
+
+
+def test_two_moves_at_once_make_no_ring(stage: Stage) -> None:
+    def move(pair: tuple[str, str]) -> bool:
+        try:
+            move_zone(stage.database, *pair, at=AT, by=ROOT)
+        except PlaceError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(5):
+            for name in ("南片", "北片"):
+                move_zone(stage.database, name, None, at=AT, by=ROOT)
+            assert sorted(pool.map(move, [("南片", "北片"), ("北片", "南片")])) == [False, True]
+    assert len(show_places(stage.database).zones) == 4
 
 
 def test_only_an_empty_zone_is_removed(stage: Stage) -> None:

@@ -149,6 +149,18 @@ def test_a_viewer_sees_the_players_and_nobody_sees_their_codes(
         assert ("登记一个播放点" in page) == (role is Role.ADMIN)
 
 
+def test_how_long_is_too_long_is_a_setting(stage: Stage, clock: SteppedClock) -> None:
+    settings = stage.settings.model_copy(update={"player_silent_s": 600.0})
+    app = create_app(settings, stage.database, clock, no_plans)
+    with app.test_client() as client:
+        enter(client, stage.database, Role.OPERATOR, at=clock.now())
+        enrol(client)
+        for seconds, words_ in ((600, "1 个都在线"), (1, "已 10 分钟没有报到")):
+            clock.step(seconds)
+            assert words_ in words(client.get("/players").text)
+    app.extensions[EXTENSION].tail.stop()
+
+
 def test_in_a_demonstration_no_clock_is_wrong(stage: Stage, clock: SteppedClock) -> None:
     settings = stage.settings.model_copy(update={"demo_clock": "2021-11-16T09:00"})
     app = create_app(settings, stage.database, clock, no_plans)
