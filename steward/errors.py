@@ -16,6 +16,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   ├── HeardWrong            what was heard back is not what was meant
 │   └── RecogniserMissing     hearing back is not installed, or its model is damaged
 ├── BroadcastError            a broadcast cannot do what was asked
+│   └── EditedElsewhere       … because somebody has edited it since it was looked at
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── PushError                 a message to whoever is on duty was not taken
 ├── AlertError                an alert (CAP) cannot be taken, written or fetched
@@ -126,6 +127,10 @@ class RecogniserMissing(SpeechError):
 
 class BroadcastError(StewardError):
     """A broadcast cannot do what was asked."""
+
+
+class EditedElsewhere(BroadcastError):
+    """An announcement was edited since whoever acts has looked at it."""
 
 
 class PlaceError(StewardError):

@@ -140,6 +140,16 @@ class Draft:
     source: str = "console"
 
 
+def plain_line(text: str, longest: int) -> str:
+    """What is typed into one line, as it is kept: printable, blanks joined, cut at `longest`."""
+    return " ".join(plain_text(text).split())[:longest]
+
+
+def plain_text(text: str) -> str:
+    """What is typed, without control characters, which no database keeps; lines stay lines."""
+    return "".join(one for one in text.replace("\r\n", "\n") if one.isprintable() or one in "\n\t")
+
+
 def digest(
     *,
     title: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import traceback
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -181,9 +182,27 @@ class Templates:
         if not _NAME.fullmatch(name):
             raise NarrationError("模板名只能用字母、数字、“_”和“-”", place=name)
         self.check(name, type(context))
+        text = self._rendered(name, vars(context))
+        leaked = _LEAKED.search(text)
+        if leaked:
+            raise NarrationError(
+                f"模板结果里出现了“{leaked[0]}”，不能播报", place=_place(name, None)
+            )
+        return on_one_line(text)
+
+    def fill(self, name: str, values: Mapping[str, str]) -> str:
+        """The text of a template with people's own words in it, on one line.
+
+        The words are never read as a template. Raises NarrationError: no such template, bad syntax,
+        a name that is not among the values.
+        """
+        if not _NAME.fullmatch(name):
+            raise NarrationError("模板名只能用字母、数字、“_”和“-”", place=name)
+        return on_one_line(self._rendered(name, values))
+
+    def _rendered(self, name: str, values: Mapping[str, Any]) -> str:
         try:
-            template = self._environment.get_template(name + SUFFIX)
-            text = template.render(vars(context))
+            return self._environment.get_template(name + SUFFIX).render(values)
         except UndefinedError as error:
             raise NarrationError(
                 f"模板用了不存在的名字（{error.message}）", place=_where(name, error)
@@ -196,12 +215,6 @@ class Templates:
             raise NarrationError(f"模板不能这样做（{error}）", place=_where(name, error)) from error
         except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
             raise NarrationError(f"模板运算出错（{error}）", place=_where(name, error)) from error
-        leaked = _LEAKED.search(text)
-        if leaked:
-            raise NarrationError(
-                f"模板结果里出现了“{leaked[0]}”，不能播报", place=_place(name, None)
-            )
-        return on_one_line(text)
 
 
 def on_one_line(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,14 @@ from steward.domain.announcements import (
     MOST_REPEATS,
     MOST_TARGETS,
     STATUS_NAMES,
+    TEXT_LENGTH,
     TITLE_LENGTH,
     AnnouncementState,
     Draft,
     Kind,
     Status,
+    plain_line,
+    plain_text,
 )
 from steward.domain.audit import Act
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
@@ -30,6 +34,7 @@ from steward.operations.narrate import script_document
 from steward.storage.engine import Database
 
 LONGEST_INTERVAL = 24 * 60  # minutes
+LONGEST_KEPT = 10 * TEXT_LENGTH  # characters of a draft that is yet to be shortened
 
 
 def compile_script(draft: Draft, lexicon: Lexicon) -> Script:
@@ -37,7 +42,7 @@ def compile_script(draft: Draft, lexicon: Lexicon) -> Script:
 
     Raises NarrationError (nothing to say, too long, a bad mark or reading).
     """
-    title = " ".join(draft.title.split())[:TITLE_LENGTH] or f"{PRIORITY_NAMES[draft.priority]}播报"
+    title = plain_line(draft.title, TITLE_LENGTH) or f"{PRIORITY_NAMES[draft.priority]}播报"
     text = draft.text
     if draft.status is not Status.ACTUAL:
         name = STATUS_NAMES[draft.status]
@@ -61,15 +66,18 @@ def save_draft(
     figures: Mapping[str, Any] | None = None,
     evidence: Mapping[str, Any] | None = None,
     as_of: datetime | None = None,
+    unfinished: bool = False,
 ) -> tuple[int, int]:
     """Keep a draft, a new one or announcement `number` as it was at `version`; (id, version).
 
     A draft may be unfinished: without words it has no script yet, and targets may be missing. The
     last one who saved it is its author: nobody approves what he wrote himself. Sound made of
-    clauses that stay as they are is kept. Raises NarrationError (too long, a bad mark),
-    BroadcastError (decided already, edited by somebody else meanwhile), NotFound.
+    clauses that stay as they are is kept. With `unfinished` what cannot be said yet (a mark that is
+    being typed) is kept without a script. Raises NarrationError (too long, a bad mark),
+    BroadcastError (decided already; EditedElsewhere: by somebody else meanwhile), NotFound.
     """
-    script = compile_script(draft, lexicon) if draft.text.strip() else None
+    draft = _plain(draft)
+    script = _script_so_far(draft, lexicon, unfinished)
     _check_numbers(draft)
     with database.session(write=True) as session:
         zones.halls_of(session, draft.targets)
@@ -86,7 +94,7 @@ def save_draft(
         row.wants_sound = False
         row.author = by.name
         row.kind, row.priority, row.status = draft.kind, draft.priority, draft.status
-        row.title = script.title if script else " ".join(draft.title.split())[:TITLE_LENGTH]
+        row.title = script.title if script else plain_line(draft.title, TITLE_LENGTH)
         row.text, row.template, row.fields = draft.text, draft.template, dict(draft.fields)
         row.readings = [[words, list(syllables)] for words, syllables in draft.readings]
         row.targets = list(dict.fromkeys(draft.targets))
@@ -163,6 +171,23 @@ def draft_of(row: AnnouncementRow) -> Draft:
         relation=row.relation,
         source=row.source,
     )
+
+
+def _plain(draft: Draft) -> Draft:
+    """The draft without what no database keeps."""
+    fields = tuple((plain_line(k, 40), plain_text(value)) for k, value in draft.fields)
+    return replace(draft, text=plain_text(draft.text), fields=fields)
+
+
+def _script_so_far(draft: Draft, lexicon: Lexicon, unfinished: bool) -> Script | None:
+    if not draft.text.strip():
+        return None
+    try:
+        return compile_script(draft, lexicon)
+    except NarrationError:
+        if unfinished and len(draft.text) <= LONGEST_KEPT:
+            return None
+        raise
 
 
 def _kept_clips(row: AnnouncementRow, clauses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

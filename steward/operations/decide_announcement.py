@@ -16,6 +16,7 @@ from steward.domain.announcements import (
     Approval,
     Kind,
     Rules,
+    plain_line,
 )
 from steward.domain.audit import Act
 from steward.domain.broadcasts import STREAMED, Priority
@@ -55,7 +56,7 @@ def submit(
     `reason` is what the duty officer alone must give. Raises BroadcastError (unfinished, too
     late, edited meanwhile), NotFound.
     """
-    reason = " ".join(reason.split())[:REASON_LENGTH]
+    reason = plain_line(reason, REASON_LENGTH)
     with database.session(write=True) as session:
         row = announcements.locked(session, number, S.DRAFT, version=version)
         _check_complete(session, row, at)
@@ -105,7 +106,7 @@ def return_to_author(
     database: Database, number: int, *, reason: str, at: datetime, by: Actor
 ) -> None:
     """Refuse approval: a draft again, with the reason. Raises BroadcastError, NotFound."""
-    reason = " ".join(reason.split())[:REASON_LENGTH]
+    reason = plain_line(reason, REASON_LENGTH)
     if not reason:
         raise BroadcastError("退回时请写明原因", place="reason")
     _back(database, number, Act.ANNOUNCEMENT_RETURNED, f"{by.name} 退回：{reason}", at, by)

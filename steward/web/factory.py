@@ -36,6 +36,7 @@ from steward.web import (
 from steward.web.auth import guard, sso
 from steward.web.auth import views as auth
 from steward.web.context import EXTENSION, Web
+from steward.web.desk import views as desk
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
     for blueprint in (
         hall.blueprint,
         pages.blueprint,
+        desk.blueprint,
         alarms.blueprint,
         cap.blueprint,
         playlog.blueprint,

@@ -16,7 +16,7 @@ from steward.domain.announcements import AnnouncementState, Status, digest
 from steward.domain.broadcasts import Priority
 from steward.domain.corrections import CORRECTION
 from steward.domain.voices import Clip, hearing_of
-from steward.errors import BroadcastError, NotFound
+from steward.errors import BroadcastError, EditedElsewhere, NotFound
 
 S = AnnouncementState
 _UNDECIDED = (S.DRAFT.value, S.AWAITING_APPROVAL.value)
@@ -35,7 +35,8 @@ def locked(
 ) -> AnnouncementRow:
     """The announcement as it is now, locked until the commit, when it is in one of these states.
 
-    `version` is the one whoever acts has seen. Raises NotFound, BroadcastError.
+    `version` is the one whoever acts has seen. Raises NotFound, BroadcastError (EditedElsewhere:
+    it is another version by now).
     """
     row = session.scalars(
         select(AnnouncementRow)
@@ -51,7 +52,9 @@ def locked(
             place=f"播报单 {number}",
         )
     if version is not None and row.version != version:
-        raise BroadcastError("这张播报单刚被改动过，请看过新的内容再决定", place=f"播报单 {number}")
+        raise EditedElsewhere(
+            "这张播报单刚被改动过，请看过新的内容再决定", place=f"播报单 {number}"
+        )
     return row
 
 

@@ -31,6 +31,8 @@ PLAYER = Needs(None, form=False)
 PAGE = Needs(Role.VIEWER, from_start=False)
 OWN = Needs(Role.VIEWER, own=True)
 OPERATOR = Needs(Role.OPERATOR)
+WRITER = Needs(Role.OPERATOR, most_bytes=256 * 1024)  # more than can be said: it stays typed
+APPROVER = Needs(Role.APPROVER)
 ADMIN = Needs(Role.ADMIN)
 LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
 ALERT = Needs(Role.VIEWER, open_if="cap_access")
@@ -62,6 +64,17 @@ ACCESS: dict[str, Needs] = {
     "cap.feed": ALERT,
     "cap.document": ALERT,
     "cap.sound": ALERT,
+    "desk.page": OPERATOR,
+    "desk.waiting": OPERATOR,
+    "desk.compose": WRITER,
+    "desk.edit": WRITER,
+    "desk.spoken": WRITER,
+    "desk.autosave": WRITER,
+    "desk.announcement": OPERATOR,
+    "desk.sound": OPERATOR,
+    "desk.send": OPERATOR,
+    "desk.act": WRITER,
+    "desk.judge": APPROVER,
     "playlog.page": PAGE,
     "playlog.export": PAGE,
     "players.page": PAGE,

@@ -1,4 +1,4 @@
-// Parts of a page marked data-live are kept as they are on the server; what has the focus is left.
+// Parts of a page marked data-live are kept as they are on the server; what has the focus, or sounds, is left.
 const LOOK_MS = 5000;
 
 async function look() {
@@ -20,7 +20,8 @@ async function refresh() {
   }
   for (const part of document.querySelectorAll("[data-live]")) {
     const made = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (made && !part.contains(document.activeElement) && made.outerHTML !== part.outerHTML) {
+    const sounding = [...part.querySelectorAll("audio")].some((audio) => !audio.paused);
+    if (made && !sounding && !part.contains(document.activeElement) && made.outerHTML !== part.outerHTML) {
       part.replaceWith(made);
     }
   }

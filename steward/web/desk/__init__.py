@@ -1,0 +1,1 @@
+"""写播报、审批: what staff write, hear, send and decide."""

@@ -1,0 +1,221 @@
+"""Writing announcements on the console: the form, drafts, sending, cancelling; what is refused."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from steward.accounts.queries import audit
+from steward.broadcasts.queries import announcements, readings
+from steward.broadcasts.tables import AnnouncementRow
+from steward.domain.accounts import Role
+from steward.operations.keep_halls import add_hall
+from steward.storage.engine import Database
+from steward.web.context import EXTENSION
+from steward.web.factory import create_app
+from tests.support.accounts import DUTY, enter, form_token
+from tests.support.served import no_plans
+from tests.support.stage import Stage, SteppedClock
+
+NEW = "/announcements/new"
+SCRIPT = "\"><script>alert('x')</script>"
+FORM = {
+    "text": "今天下午3点开会。",
+    "target": "main",
+    "priority": "routine",
+    "status": "actual",
+    "repeats": "1",
+    "interval": "10",
+}
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+def stage(database: Database, tmp_path: Path) -> Stage:
+    return Stage(database, tmp_path / "var")
+
+
+@pytest.fixture
+def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
+    app = create_app(stage.settings, stage.database, clock, no_plans)
+    with app.test_client() as client:
+        enter(client, stage.database, Role.OPERATOR, at=clock.now())
+        yield client
+    app.extensions[EXTENSION].tail.stop()
+
+
+def press(client: FlaskClient, address: str, **fields: Any) -> tuple[int, str]:
+    """Send the form; status, and where to or the page."""
+    sent = FORM | {"csrf_token": form_token(client, NEW)} | fields
+    answer = client.post(address, data=sent)
+    return answer.status_code, answer.location or html.unescape(answer.text)
+
+
+def written(client: FlaskClient, **fields: Any) -> tuple[int, int]:
+    """A draft as the page keeps it by itself: (number, version)."""
+    code, kept = keeps(client, **fields)
+    assert code == 200, kept
+    return kept["number"], kept["version"]
+
+
+def keeps(client: FlaskClient, **fields: Any) -> tuple[int, Any]:
+    headers = {"X-CSRFToken": form_token(client, NEW)}
+    answer = client.post("/announcements/draft.json", data=FORM | fields, headers=headers)
+    return answer.status_code, answer.get_json()
+
+
+def reads(client: FlaskClient, **fields: Any) -> Any:
+    headers = {"X-CSRFToken": form_token(client, NEW)}
+    answer = client.post("/announcements/spoken.json", data=FORM | fields, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def row(stage: Stage, number: int) -> AnnouncementRow:
+    with stage.database.session() as session:
+        return announcements.get(session, number)
+
+
+def acts(stage: Stage) -> list[str]:
+    with stage.database.session() as session:
+        return [entry.what for entry in audit.walk(session) if "login" not in entry.what]
+
+
+def test_the_only_hall_is_ticked_and_a_text_is_sent_in_two_steps(
+    client: FlaskClient, stage: Stage
+) -> None:
+    page = client.get(NEW).text
+    assert 'name="target" value="main" checked' in page
+    assert "写明理由，您自己就能下达" in page
+    code, onward = press(client, NEW, act="send")
+    assert (code, onward) == (303, "/announcements/1/send")
+    page = client.get(onward).text
+    assert "将在 指挥大厅 立即播出，按先后排队。" in page
+    assert press(client, onward, version="1") == (303, "/announcements/1")
+    assert press_again(client, onward) == (303, "/announcements/1")
+    with stage.database.session() as session:
+        (made,) = announcements.broadcasts_of(session, 1)
+    page = client.get("/announcements/1").text
+    assert "已下达" in page
+    assert f'href="/broadcasts/{made.id}"' in page
+    assert acts(stage) == ["announcement_sent"]
+
+
+def press_again(client: FlaskClient, address: str) -> tuple[int, str]:
+    """The same form once more, as an impatient finger sends it."""
+    data = {"csrf_token": form_token(client, NEW), "version": "1"}
+    answer = client.post(address, data=data)
+    return answer.status_code, answer.location
+
+
+def test_several_halls_and_none_is_ticked(client: FlaskClient, stage: Stage) -> None:
+    add_hall(stage.database, "east", "东厅", at=SteppedClock().now(), by=DUTY)
+    assert "checked" not in "".join(re.findall(r'name="target"[^>]*', client.get(NEW).text))
+    code, page = press(client, NEW, act="send", target="")
+    assert (code, "没有名为“”的大厅或区域" in page) == (400, True)
+    sent = FORM | {"csrf_token": form_token(client, NEW), "act": "send"}
+    del sent["target"]
+    answer = client.post(NEW, data=sent)
+    assert answer.status_code == 400
+    assert "请选择在哪里播报" in answer.text
+    assert "今天下午3点开会。" in answer.text
+    _, onward = press(client, NEW, act="send", target=["main", "east"], priority="emergency")
+    page = client.get(onward).text
+    assert "将在 指挥大厅、东厅 立即播出，打断正在播的内容。" in page
+    assert "理由（必填" in page
+    code, page = press(client, onward, version="1")
+    assert (code, "请写明理由" in page) == (400, True)
+    assert press(client, onward, version="1", reason="接119通报")[0] == 303
+    assert row(stage, 1).reason == "接119通报"
+
+
+def test_numbers_and_polyphones_are_shown_as_they_are_read(client: FlaskClient) -> None:
+    answer = reads(client, text="会议室3楼，重新登记28条，长兴路朝阳社区。")
+    part = answer["html"]
+    assert "<i>28</i><b>二十八</b>" in part
+    assert "<i>3</i><b>三</b>" in part
+    assert re.search(r'value="重新 chong2 xin1"', part)
+    assert "chóng xīn" in part
+    assert answer["length"] == 22
+    assert reads(client, text="[长山|chang2")["html"].count("读音标注没有写完") == 1
+
+
+def test_a_reading_is_fixed_for_this_text_or_for_every_text(
+    client: FlaskClient, stage: Stage
+) -> None:
+    fix = {"act": "read", "fix_words": "朝阳", "fix_pinyin": "zhāo yáng", "text": "朝阳社区"}
+    once = reads(client, **fix)
+    assert 'name="reading" value="朝阳 zhao1 yang2"' in once["html"]
+    assert "zhāo yáng" in once["html"]
+    number, _ = written(client, text="朝阳社区", reading="朝阳 zhao1 yang2")
+    assert ["朝阳", ["zhao1", "yang2"]] in row(stage, number).clauses[0]["pinyin"]
+    dropped = reads(client, text="朝阳社区", reading="朝阳 zhao1 yang2", drop="朝阳")
+    assert 'name="reading"' not in dropped["html"]
+    for pinyin, sentence in (("zhaq1 yang2", "没有“zhaq1”"), ("zhao1", "拼音却有1个")):
+        assert sentence in reads(client, **(fix | {"fix_pinyin": pinyin}))["faults"]["fix"]
+    always = reads(client, **(fix | {"fix_always": "1", "fix_pinyin": "zhao1yang2"}))
+    assert 'name="reading"' not in always["html"]
+    assert "settled" in always["html"]
+    with stage.database.session() as session:
+        assert [(one.words, one.pinyin) for one in readings.every(session)] == [
+            ("朝阳", "zhao1 yang2")
+        ]
+    assert acts(stage) == ["reading_settled"]
+
+
+def test_without_scripts_the_buttons_do_the_same(client: FlaskClient) -> None:
+    code, page = press(client, NEW, act="look", text="重新登记28条")
+    assert (code, "chóng xīn" in page) == (200, True)
+    code, page = press(client, NEW, fix="重新 chong2 xin1", text="重新登记28条")
+    assert 'name="fix_words" value="重新"' in page
+    assert 'name="fix_pinyin" value="chong2 xin1"' in page
+    code, page = press(
+        client, NEW, act="read", fix_words="重新", fix_pinyin="zhong4 xin1", text="重新登记"
+    )
+    assert "zhòng xīn" in page
+    code, page = press(client, NEW, pick="outage")
+    assert (code, "停什么" in page) == (200, True)
+    code, page = press(client, NEW, template="outage", act="send")
+    assert code == 400
+    assert "请填写“停什么”" in page
+    fields = {"field-what": "停电", "field-when": "明天8点", "field-where": "金城路"}
+    code, page = press(client, NEW, template="outage", act="own", **fields)
+    assert "停电通知。明天8点，金城路停电。</textarea>" in page
+
+
+def test_a_draft_survives_and_two_windows_do_not_overwrite_each_other(
+    client: FlaskClient, stage: Stage
+) -> None:
+    number, version = written(client, text="[写到一半|")
+    assert row(stage, number).clauses == []
+    edit = f"/announcements/{number}/edit"
+    assert "[写到一半|" in client.get(edit).text
+    assert f'href="{edit}"' in client.get("/announcements").text
+    number, later = written(client, text="写完了", number=number, version=version)
+    code, told = keeps(client, text="另一扇窗", number=number, version=version)
+    assert (code, "在别处改过" in told["error"]) == (409, True)
+    code, page = press(client, edit, act="save", text="另一扇窗", version=str(version))
+    assert code == 409
+    assert "在别处改过" in page
+    assert "另一扇窗</textarea>" in page
+    assert press(client, edit, act="copy", text="另一扇窗", version=str(version))[0] == 303
+    assert [row(stage, one).text for one in (1, 2)] == ["写完了", "另一扇窗"]
+    assert press(client, f"/announcements/{number}/discard", version=str(version))[0] == 400
+    assert press(client, edit, act="save", version=str(later)) == (303, "/announcements")
+    discard = {"csrf_token": form_token(client, NEW), "version": str(later + 1)}
+    answer = client.post(f"/announcements/{number}/discard", data=discard)
+    assert answer.location == "/announcements"
+    assert row(stage, number).state == "cancelled"
+    assert client.get(edit).location == f"/announcements/{number}"
+    code, told = keeps(client, text="太晚了", number=number, version=later + 1)
+    assert (code, "已经作废" in told["error"]) == (409, True)
