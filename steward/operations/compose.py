@@ -101,9 +101,10 @@ def save_draft(
         row.repeats, row.interval_minutes = draft.repeats, draft.interval_minutes
         row.start_at, row.expires_at = draft.start_at, draft.expires_at
         row.refers_to, row.relation, row.source = draft.refers_to, draft.relation, draft.source
-        row.figures = dict(figures) if figures else None
-        row.evidence = dict(evidence) if evidence else None
-        row.as_of = as_of
+        if number is None or figures is not None:  # else those it was first written with
+            row.figures = dict(figures) if figures else None
+            row.evidence = dict(evidence) if evidence else None
+            row.as_of = as_of
         row.version += 1
         row.updated_at = at
         session.flush()
