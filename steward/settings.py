@@ -82,7 +82,8 @@ class Settings(BaseSettings):
         60.0, description="一个分句合成的最长时间（秒），超过即换下一种语音"
     )
     fast_model: bool = Field(
-        True, description="安装时把语音模型改写得更快并使用它（声音不变）；false 则用原样的模型"
+        True,
+        description="安装时把语音模型改写成本机最快的形式来用（声音不变）；false 则用原样的模型",
     )
     hear_back: bool = Field(
         True, description="播出前用离线语音识别听一遍，数字不符即扣留；false 则不听回，页面会注明"

@@ -19,6 +19,8 @@ from steward.operations.install_voices import install_voices
 from steward.operations.say import say as say_text
 from steward.settings import Settings, load
 from steward.speech.engines.openai_server import list_voices as list_server_voices
+from steward.speech.graph.facts import told
+from steward.speech.model import MODEL_SHA256
 from steward.speech.voices import faults, lacks
 
 SAMPLE = "隐患管家提醒您，本周新增隐患28条，隐患到期预警企业51家，超期预警企业64家。"
@@ -39,6 +41,7 @@ def list_voices() -> None:
         order = {0: "", 1: "  [首选]"}.get(place, f"  [第{place}备用]")
         state = "；".join(wrong) or "可用"
         click.echo(f"{card.id:12} {card.title}  {card.engine}  {card.licence}  {state}{order}")
+    click.echo(f"语音模型：{_rewriting(settings)}")
     if settings.speech_server_url:
         names = list_server_voices(settings.speech_server_url, key=settings.speech_server_key)
         click.echo(f"语音服务器上的语音：{'、'.join(names) or '服务器没有列出'}")
@@ -56,6 +59,8 @@ def check(ids: tuple[str, ...]) -> None:
         wrong = faults(card, settings.voices_folder, _model_file(settings))
         failed += bool(wrong)
         click.echo(f"{card.id}：{'；'.join(wrong) or '完好'}")
+    if not ids:
+        click.echo(f"语音模型：{_rewriting(settings)}")
     if not ids and settings.hear_back:
         wrong = recogniser_faults(settings.voices_folder)
         failed += bool(wrong)
@@ -140,6 +145,12 @@ def say(text: str, output: Path, voice: str | None, captions: bool) -> None:
 
 def _model_file(settings: Settings) -> Path | None:
     return Path(settings.model_file) if settings.model_file else None
+
+
+def _rewriting(settings: Settings) -> str:
+    if not settings.fast_model:
+        return "按设置 fast_model 用原模型"
+    return told(settings.voices_folder, MODEL_SHA256)
 
 
 def _chosen(ids: tuple[str, ...]) -> list[VoiceCard]:

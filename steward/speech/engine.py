@@ -35,6 +35,7 @@ class EngineContext:
     voices_folder: Path
     model_file: Path | None = None
     rewritten: bool = False  # the rewritten model is there and is to be used
+    way: str = ""  # how it was rewritten: its sound differs by rounding, and is kept apart
     timeout_s: float = 60.0
     speech_server_url: str = ""
     speech_server_key: str = ""

