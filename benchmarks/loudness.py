@@ -20,6 +20,8 @@ from steward.narration.script import script_from_text
 from steward.speech.audio.mastering import Mastering, loudness_lufs, master
 from steward.speech.audio.wave import silence
 from steward.speech.engine import Engine, EngineContext, Sound, build_engine
+from steward.speech.graph.facts import is_rewritten
+from steward.speech.model import MODEL_SHA256
 from steward.speech.voices import faults, load_cards
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +83,9 @@ def gain_of(sounds: Spoken) -> float:
 
 
 def _engine(card: VoiceCard) -> Engine:
-    return build_engine(card.engine, EngineContext(VOICES, rewritten=True))
+    return build_engine(
+        card.engine, EngineContext(VOICES, rewritten=is_rewritten(VOICES, MODEL_SHA256))
+    )
 
 
 def _scripts(count: int, seed: int) -> Iterator[tuple[Clause, ...]]:
