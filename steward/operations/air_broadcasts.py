@@ -15,12 +15,12 @@ from steward.broadcasts.queries import (
     endings,
     halls,
     plans,
-    receipts,
+    proof,
     slots,
 )
 from steward.broadcasts.tables import BroadcastRow
 from steward.domain.broadcasts import BroadcastState as S
-from steward.domain.broadcasts import Priority, ReceiptEvent
+from steward.domain.broadcasts import Priority
 from steward.errors import BroadcastError
 from steward.operations.recover_slots import fate
 from steward.operations.studio import Studio
@@ -100,8 +100,7 @@ def _due_steps(studio: Studio, hall_id: int, now: datetime) -> list[list[lineup.
         for row in rows:
             item = _item(row, plan_ids.get(row.id))
             if row.state == S.PLAYING.value:
-                ended = receipts.newest(session, row.id, ReceiptEvent.ENDED)
-                if ended is not None and row.started_at and ended.at >= row.started_at:
+                if proof.among(session, [row.id], proof.HEARD, row.started_at):
                     steps.append([(item, S.PLAYED, "播放点已播完")])
                     continue
                 over = airings.over_at(session, row)

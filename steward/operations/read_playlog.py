@@ -18,7 +18,7 @@ from steward.errors import BroadcastError
 from steward.storage.engine import Database
 
 LONGEST_DAYS = 400
-_AT_ONCE = 500  # broadcasts in memory
+_AT_ONCE = 100  # broadcasts in memory
 _SOUNDLESS = (ReceiptEvent.BLOCKED, ReceiptEvent.MUTED)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from steward.broadcasts.queries import broadcasts, plans, slots
 from steward.broadcasts.tables import AlarmRow, BroadcastRow
-from steward.domain.alarms import RETRY, Retry
+from steward.domain.alarms import RETRY, TEXT_LENGTH, Retry
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.operations.studio import Studio
 from steward.operations.take_slot import ASKED_FOR
@@ -22,7 +22,7 @@ def repeat_unheard(
 
     Who raised the alarm does it, and an alarm of one broadcast is raised once: it is never said a
     third time. Nothing is repeated that is no retry's business: what never began, what is itself a
-    retry, and what is older than its late minutes.
+    retry, what was corrected or ended since, and what is older than its late minutes.
     """
     assert alarm.broadcast_id is not None
     row = broadcasts.get(session, alarm.broadcast_id)
@@ -48,13 +48,14 @@ def repeat_unheard(
     again.announcement_id, again.part, again.approved = row.announcement_id, row.part, row.approved
     again.status, again.refers_to, again.relation = row.status, row.id, RETRY
     slots.open_for(session, again.id, at=now, reason=f"播报 {row.id} 没有人听到")
+    alarm.text = f"{alarm.text}；已按规则再播一次（播报 {again.id}）"[:TEXT_LENGTH]
     return again
 
 
 def _due(session: Any, row: BroadcastRow, now: datetime) -> bool:
     if row.state != BroadcastState.PLAYED.value or row.relation == RETRY:
         return False
-    if Priority(row.priority) not in _WORTH_IT:
+    if Priority(row.priority) not in _WORTH_IT or broadcasts.referring(session, row.id):
         return False
     if row.expires_at is not None and row.expires_at <= now:
         return False

@@ -24,9 +24,10 @@ _SOUND = {
 }
 
 
-def watch_alarms(studio: Studio, *, now: datetime) -> list[Wrong]:
+def watch_alarms(studio: Studio, *, now: datetime, since: datetime | None = None) -> list[Wrong]:
     """One look: what is wrong is raised once, what is cured is over; gives what was raised.
 
+    `since` is when somebody began to look: a player is not silent because the house was closed.
     It writes only when something changed. An important or emergency broadcast that nobody heard is
     said once more in the same transaction, where the rules want that. Raises StorageError.
     """
@@ -36,7 +37,12 @@ def watch_alarms(studio: Studio, *, now: datetime) -> list[Wrong]:
         past = _past(session, studio, now)
         over = _over(session, rows, {one.subject for one in lasting})
     known = {row.subject for row in rows}
-    new = [one for one in [*lasting, *past] if one.subject not in known]
+    opened = since is not None and now < since + studio.alarms.silence
+    new = [
+        one
+        for one in [*lasting, *past]
+        if one.subject not in known and not (opened and one.kind is AlarmKind.SILENT_PLAYER)
+    ]
     if not new and not over:
         return []
     raised = []

@@ -88,6 +88,7 @@ class Engine:
         self._rehearsed: dict[tuple[int, datetime], datetime] = {}
         self._rehearsal: deque[Clause] = deque()
         self._told: set[str] = set()
+        self._since: datetime | None = None
         self._prepared = False
         self._conditions: tuple[Condition, ...] = ()
 
@@ -103,6 +104,7 @@ class Engine:
 
     def tick(self, now: datetime) -> None:
         """What is due at `now`. Raises StorageError; the next tick goes on from there."""
+        self._since = self._since or now
         self._read_holidays()
         for broadcast_id in recover_slots(self.studio, now=now):
             log.warning("接管了中断的播报 %s", broadcast_id)
@@ -117,7 +119,7 @@ class Engine:
             self.studio.database, waits=self.studio.approval_waits, now=now
         ):
             log.warning("播报单 %s 没有人在时限内审批，已过期", number)
-        for one in watch_alarms(self.studio, now=now):
+        for one in watch_alarms(self.studio, now=now, since=self._since):
             log.warning("告警：%s", one.text)
 
     def work(self, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from steward.operations.furnish import MAIN_HALL
 from steward.operations.hold_hall import pause_hall
 from steward.operations.watch_alarms import watch_alarms
 from steward.storage.engine import Database
+from tests.support import studios
 from tests.support.accounts import DUTY
 from tests.support.desk import SECOND, Desk
 from tests.support.studios import SLOT
@@ -105,14 +106,17 @@ def test_a_receipt_that_comes_late_ends_the_alarm(desk: Desk) -> None:
 def test_where_players_are_enrolled_only_their_receipts_count(both: Desk) -> None:
     enrol(both, "enrolled01", SLOT - MINUTE)
     made = both.say(P.ROUTINE, SLOT)
-    both.ended(made, SLOT + 10 * SECOND)  # by a player that nobody knows
+    both.ended(made, SLOT + 2 * SECOND)  # by a player that nobody knows: it ends nothing
+    assert both.state(made) == "playing"
+    both.look(SLOT + MINUTE)
     assert both.state(made) == "played"
-    both.look(SLOT + 21 * SECOND)
+    both.look(SLOT + MINUTE + 11 * SECOND)
     (row,) = the_open(both)
     assert row.kind == K.UNHEARD
     assert "没有登记的播放点报告播完" in row.text
-    both.report(made, ReceiptEvent.ENDED, SLOT + 22 * SECOND, player="enrolled01")
-    both.look(SLOT + 23 * SECOND)
+    at = SLOT + MINUTE + 12 * SECOND
+    both.report(made, ReceiptEvent.ENDED, at, player="enrolled01")
+    both.look(at)
     assert told(both) == [("unheard", False)]
 
 
@@ -218,6 +222,8 @@ def test_an_enrolled_player_that_is_silent_or_mute_is_told_and_another_is_not(de
     assert (row.kind, row.player_id) == ("blocked_player", number)
     assert "指挥大厅的播放点“大厅主屏”没有声音" in row.text
     desk.engine.tick(SLOT + 90 * SECOND)
+    assert the_open(desk) == []  # it is not long enough that anybody looks
+    desk.engine.tick(SLOT + 91 * SECOND)
     (row,) = the_open(desk)
     assert row.kind == K.SILENT_PLAYER
     assert "11月16日 09:00 之后没有消息" in row.text
@@ -226,6 +232,25 @@ def test_an_enrolled_player_that_is_silent_or_mute_is_told_and_another_is_not(de
     assert told(desk) == [("blocked_player", False), ("silent_player", False)]
     desk.engine.tick(SLOT + 10 * MINUTE)
     assert told(desk)[-1] == ("silent_player", True)
+
+
+def test_after_a_night_switched_off_no_player_is_told_silent_until_it_could_tell(
+    desk: Desk,
+) -> None:
+    enrol(desk, "enrolled01", SLOT)
+    enrol(desk, "enrolled02", SLOT)
+    morning = SLOT + timedelta(hours=12)
+    desk.engine.tick(morning)
+    enrol(desk, "enrolled02", morning + 20 * SECOND)
+    for seconds in (30, 89):
+        desk.engine.tick(morning + seconds * SECOND)
+    assert told(desk) == []
+    desk.engine.tick(morning + 90 * SECOND)
+    assert told(desk) == [("silent_player", True)]
+    # Another engine takes over: what is told already stays, and is not told anew.
+    again = studios.engine_of(desk.engine.studio, desk.folder)
+    again.tick(morning + 95 * SECOND)
+    assert told(desk) == [("silent_player", True)]
 
 
 def test_two_engines_at_once_raise_one_alarm(both: Desk) -> None:
@@ -261,6 +286,7 @@ def test_what_is_important_and_unheard_is_said_once_more_and_never_twice(
         first.clauses,
         first.priority,
     )
+    assert the_open(desk)[0].text.endswith(f"；已按规则再播一次（播报 {again}）")
     with desk.database.session() as session:
         begun = changes.of_broadcast(session, again)[0]
     assert begun.why == f"播报 {made} 没有播放点播完，按规则再播一次"
@@ -287,6 +313,19 @@ def test_nothing_is_said_again_without_the_rule_or_if_routine(desk: Desk) -> Non
     assert retries(desk, unheard(desk, P.IMPORTANT)) == []
     ruled(desk, AlarmRules(retry=Retry.ONCE))
     assert retries(desk, unheard(desk, P.ROUTINE, SLOT + 10 * MINUTE)) == []
+
+
+def test_nothing_is_said_again_that_was_corrected_since(desk: Desk) -> None:
+    ruled(desk, AlarmRules(retry=Retry.ONCE))
+    made = desk.say(P.IMPORTANT, SLOT)
+    correction = desk.say(P.IMPORTANT, SLOT + SECOND, "更正")
+    with desk.database.session(write=True) as session:
+        row = broadcasts.get(session, correction)
+        row.refers_to, row.relation = made, "correction"
+    desk.look(SLOT + 2 * MINUTE)
+    desk.engine.tick(SLOT + 3 * MINUTE)
+    assert told(desk)[0] == ("unheard", True)
+    assert retries(desk, made) == []
 
 
 def test_nothing_is_said_again_when_it_is_too_late(desk: Desk) -> None:

@@ -31,8 +31,14 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Desk:
+def both(database: Database, tmp_path: Path) -> Desk:
+    """On either database."""
     return Desk.open(database, tmp_path)
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
+    return Desk.open(sqlite_database, tmp_path)
 
 
 def life(desk: Desk, number: int) -> list[Moment]:
@@ -56,10 +62,10 @@ def approve(desk: Desk, number: int, *, digest: str = "d" * 64) -> int:
         return sheet.id
 
 
-def test_announcement_states_players_and_alarms_stand_in_one_line_of_time(desk: Desk) -> None:
-    made = desk.say(P.ROUTINE, SLOT)
-    sheet = approve(desk, made)
-    with desk.database.session(write=True) as session:
+def test_announcement_states_players_and_alarms_stand_in_one_line_of_time(both: Desk) -> None:
+    made = both.say(P.ROUTINE, SLOT)
+    sheet = approve(both, made)
+    with both.database.session(write=True) as session:
         about = f"播报单 {sheet}"
         at = SLOT - 8 * MINUTE
         back = {"reason": "写错了"}
@@ -70,15 +76,15 @@ def test_announcement_states_players_and_alarms_stand_in_one_line_of_time(desk: 
     for number, (event, ordinal) in enumerate(
         [(R.FETCHED, None), (R.STARTED, None), (R.CLAUSE, 0), (R.CLAUSE, 1), (R.MUTED, 1)]
     ):
-        desk.report(made, event, SLOT + number * SECOND, ordinal, player="screen0001")
-    desk.report(made, R.ENDED, SLOT + 9 * SECOND, player="passer0001")
-    desk.look(SLOT + 10 * SECOND)
-    desk.look(SLOT + 21 * SECOND)
-    with desk.database.session() as session:
+        both.report(made, event, SLOT + number * SECOND, ordinal, player="screen0001")
+    both.report(made, R.ENDED, SLOT + 9 * SECOND, player="passer0001")
+    both.look(SLOT + MINUTE)
+    both.look(SLOT + MINUTE + 11 * SECOND)
+    with both.database.session() as session:
         (alarm,) = alarms.of_broadcast(session, made)
-    notice_alarm(desk.database, alarm.id, at=SLOT + MINUTE, by=DUTY)
+    notice_alarm(both.database, alarm.id, at=SLOT + 2 * MINUTE, by=DUTY)
 
-    told = life(desk, made)
+    told = life(both, made)
     assert [one.at for one in told] == sorted(one.at for one in told)
     said = [(one.kind, one.what, one.who, one.why) for one in told]
     assert said[:2] == [
@@ -95,7 +101,7 @@ def test_announcement_states_players_and_alarms_stand_in_one_line_of_time(desk: 
         ("告警：没有人听到", ""),
         ("知道了告警", DUTY.name),
     ]
-    found = find_broadcast(desk.database, made).proof
+    found = find_broadcast(both.database, made).proof
     assert (found.heard, found.enrolled, found.as_approved) == (False, True, True)
 
 

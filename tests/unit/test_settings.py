@@ -64,6 +64,7 @@ def test_an_unknown_variable_stops_the_start(monkeypatch: pytest.MonkeyPatch) ->
         ('district = ""', "不能为空"),
         ("district = 5", "应为文字"),
         ('demo_clock = "上周二"', "应如 2021-11-16T08:59"),
+        ('unheard_retry = "twice"', "应为 none 或 once"),
     ],
 )
 def test_a_bad_value_is_named_with_its_place_in_chinese(line: str, sentence: str) -> None:

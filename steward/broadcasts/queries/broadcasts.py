@@ -197,13 +197,14 @@ def get(session: Session, broadcast_id: int) -> BroadcastRow:
     return row
 
 
-def referring(session: Session, broadcast_id: int, relation: str) -> Sequence[BroadcastRow]:
-    """The broadcasts that stand in this relation to it, oldest first."""
-    return session.scalars(
-        select(BroadcastRow)
-        .where(BroadcastRow.refers_to == broadcast_id, BroadcastRow.relation == relation)
-        .order_by(BroadcastRow.id)
-    ).all()
+def referring(
+    session: Session, broadcast_id: int, relation: str | None = None
+) -> Sequence[BroadcastRow]:
+    """The broadcasts that stand in this relation to it, or in any, oldest first."""
+    query = select(BroadcastRow).where(BroadcastRow.refers_to == broadcast_id)
+    if relation is not None:
+        query = query.where(BroadcastRow.relation == relation)
+    return session.scalars(query.order_by(BroadcastRow.id)).all()
 
 
 def clips(session: Session, broadcast_id: int) -> dict[int, BroadcastClipRow]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from steward.broadcasts.tables import (
     AnnouncementRow,
@@ -46,6 +46,7 @@ def find(
         )
         .join(HallRow, HallRow.id == BroadcastRow.hall_id)
         .outerjoin(AnnouncementRow, AnnouncementRow.id == BroadcastRow.announcement_id)
+        .options(defer(BroadcastRow.figures), defer(BroadcastRow.evidence))  # long, and not told
         .where(BroadcastRow.slot_at >= asked.since, BroadcastRow.slot_at < asked.until)
     )
     if asked.hall_id is not None:
