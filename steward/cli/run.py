@@ -198,6 +198,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         own_templates=settings.own_templates,
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
+        approvals=settings.approvals,
         approval_waits=timedelta(hours=settings.approval_hours),
         compare_every=timedelta(minutes=settings.compare_minutes),
         compare_since=timedelta(days=settings.compare_days),

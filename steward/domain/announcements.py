@@ -17,6 +17,8 @@ TITLE_LENGTH = 60
 REASON_LENGTH = 200
 MOST_REPEATS = 20
 MOST_TARGETS = 50
+PLAN_AUTHOR = "计划 "
+"""Before a plan's title as the author of what it wants said; no account's name has a blank."""
 
 
 class Kind(StrEnum):

@@ -31,7 +31,7 @@ from steward.errors import BroadcastError, NarrationError
 from steward.narration.lexicon import Lexicon, checked
 from steward.narration.script import script_from_text
 from steward.operations.narrate import script_document
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 LONGEST_INTERVAL = 24 * 60  # minutes
 LONGEST_KEPT = 10 * TEXT_LENGTH  # characters of a draft that is yet to be shortened
@@ -81,34 +81,49 @@ def save_draft(
     _check_numbers(draft)
     with database.session(write=True) as session:
         zones.halls_of(session, draft.targets)
-        if number is None:
-            row = AnnouncementRow(
-                state=AnnouncementState.DRAFT.value, created_at=at, version=0, clauses=[], clips={}
-            )
-            session.add(row)
-        else:
+        row = None
+        if number is not None:
             row = announcements.locked(session, number, AnnouncementState.DRAFT, version=version)
-        clauses = script_document(script)["clauses"] if script else []
-        row.clips = _kept_clips(row, clauses)
-        row.clauses = clauses
-        row.wants_sound = False
-        row.author = by.name
-        row.kind, row.priority, row.status = draft.kind, draft.priority, draft.status
-        row.title = script.title if script else plain_line(draft.title, TITLE_LENGTH)
-        row.text, row.template, row.fields = draft.text, draft.template, dict(draft.fields)
-        row.readings = [[words, list(syllables)] for words, syllables in draft.readings]
-        row.targets = list(dict.fromkeys(draft.targets))
-        row.repeats, row.interval_minutes = draft.repeats, draft.interval_minutes
-        row.start_at, row.expires_at = draft.start_at, draft.expires_at
-        row.refers_to, row.relation, row.source = draft.refers_to, draft.relation, draft.source
+        row = put_draft(session, row, draft, script, at=at, by=by)
         if number is None or figures is not None:  # else those it was first written with
             row.figures = dict(figures) if figures else None
             row.evidence = dict(evidence) if evidence else None
             row.as_of = as_of
-        row.version += 1
-        row.updated_at = at
         session.flush()
         return row.id, row.version
+
+
+def put_draft(
+    session: Session,
+    row: AnnouncementRow | None,
+    draft: Draft,
+    script: Script | None,
+    *,
+    at: datetime,
+    by: Actor,
+) -> AnnouncementRow:
+    """A draft with its script in its row, a new one for None."""
+    if row is None:
+        row = AnnouncementRow(
+            state=AnnouncementState.DRAFT.value, created_at=at, version=0, clauses=[], clips={}
+        )
+        session.add(row)
+    clauses = script_document(script)["clauses"] if script else []
+    row.clips = _kept_clips(row, clauses)
+    row.clauses = clauses
+    row.wants_sound = False
+    row.author = by.name
+    row.kind, row.priority, row.status = draft.kind, draft.priority, draft.status
+    row.title = script.title if script else plain_line(draft.title, TITLE_LENGTH)
+    row.text, row.template, row.fields = draft.text, draft.template, dict(draft.fields)
+    row.readings = [[words, list(syllables)] for words, syllables in draft.readings]
+    row.targets = list(dict.fromkeys(draft.targets))
+    row.repeats, row.interval_minutes = draft.repeats, draft.interval_minutes
+    row.start_at, row.expires_at = draft.start_at, draft.expires_at
+    row.refers_to, row.relation, row.source = draft.refers_to, draft.relation, draft.source
+    row.version += 1
+    row.updated_at = at
+    return row
 
 
 def want_sound(

@@ -61,19 +61,27 @@ def submit(
         row = announcements.locked(session, number, S.DRAFT, version=version)
         _check_complete(session, row, at)
         approval = approval_of(rules, row)
-        row.reason, row.submitted_at, row.updated_at = reason, at, at
         if approval is Approval.APPROVER:
-            row.state = S.AWAITING_APPROVAL.value
-            row.wants_sound = len(row.clips) < len(row.clauses)
-            row.decision = ""
-            _record(session, Act.ANNOUNCEMENT_SUBMITTED, row, at, by, reason=reason)
+            ask_approval(session, row, at=at, by=by, reason=reason)
             return Outcome(number, S.AWAITING_APPROVAL)
+        row.reason, row.submitted_at, row.updated_at = reason, at, at
         if approval is Approval.DUTY and not reason:
             raise BroadcastError("紧急播报由您自行下达，请写明理由", place="reason")
         why = f"{by.name} 下达" + (f"：{reason}" if reason else "")
         made = announcements.send(session, row, at=at, by=by.name, why=why)
         _record(session, Act.ANNOUNCEMENT_SENT, row, at, by, reason=reason, broadcasts=made)
         return Outcome(number, S.SENT, tuple(made))
+
+
+def ask_approval(
+    session: Session, row: AnnouncementRow, *, at: datetime, by: Actor, reason: str = ""
+) -> None:
+    """Let a draft wait for an approver; the engine makes the sound he will hear."""
+    row.state = S.AWAITING_APPROVAL.value
+    row.reason, row.submitted_at, row.updated_at = reason, at, at
+    row.wants_sound = len(row.clips) < len(row.clauses)
+    row.decision = ""
+    _record(session, Act.ANNOUNCEMENT_SUBMITTED, row, at, by, reason=reason)
 
 
 def approve(database: Database, number: int, *, digest: str, at: datetime, by: Actor) -> Outcome:

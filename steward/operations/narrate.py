@@ -40,9 +40,30 @@ def narrate(
     Raises NarrationError: no such template, a mistake in it, figures of another scope, nothing
     or too much to say.
     """
+    title, text = narrated(
+        template,
+        figures,
+        district=district,
+        templates_dir=templates_dir,
+        own_templates=own_templates,
+    )
+    return script_from_text(title, text, limit=limit, lexicon=lexicon)
+
+
+def narrated(
+    template: str,
+    figures: Figures,
+    *,
+    district: str,
+    templates_dir: Path = TEMPLATES,
+    own_templates: Path | None = None,
+) -> tuple[str, str]:
+    """Title and text, in which readings may be marked, that `template` makes of `figures`.
+
+    Raises NarrationError, as above.
+    """
     context = context_of(template).from_figures(figures, district=district)
-    text = Templates(templates_dir, own_templates).render(template, context)
-    return script_from_text(context.title, text, limit=limit, lexicon=lexicon)
+    return context.title, Templates(templates_dir, own_templates).render(template, context)
 
 
 def script_document(script: Script) -> dict[str, Any]:

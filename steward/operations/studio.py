@@ -8,6 +8,7 @@ from pathlib import Path
 
 from steward.domain.alarms import AlarmRules
 from steward.domain.alerts import Issuer
+from steward.domain.announcements import Rules
 from steward.operations.narrate import TEMPLATES
 from steward.speech.speaker import Speaker
 from steward.storage.engine import Database
@@ -19,7 +20,8 @@ class Studio:
 
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
     a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
-    `approval_waits` how long an announcement waits for an approver; `compare_every` how often the
+    `approvals` are the rules who decides, `approval_waits` how long an announcement waits for an
+    approver; `compare_every` how often the
     broadcasts of `compare_since` are compared with the ledger; `issuer` in whose name alerts
     go out.
     """
@@ -36,6 +38,7 @@ class Studio:
     due_soon_days: int = 7
     lease_s: float = 60.0
     grace_s: float = 10.0
+    approvals: Rules = field(default_factory=dict)
     approval_waits: timedelta = timedelta(hours=24)
     compare_every: timedelta = timedelta(minutes=10)
     compare_since: timedelta = timedelta(days=14)

@@ -9,6 +9,7 @@ from steward.broadcasts.queries import broadcasts, slots
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.plans import MissedRule, Plan
 from steward.operations.studio import Studio
+from steward.operations.submit_plan import needs_approver, submit_plan, until, write_plan
 
 # An engine that runs takes a slot within a second; later than this it was missed.
 PUNCTUAL = timedelta(seconds=60)
@@ -54,11 +55,15 @@ def judge(plan: Plan | Lateness, due: datetime, now: datetime, *, newer: bool = 
 def take_slot(
     studio: Studio, plan: Plan, slot_at: datetime, *, now: datetime, newer: bool = False
 ) -> int | None:
-    """Claim the slot; the id of the broadcast made, or None (left out, or somebody else's).
+    """Claim the slot; the id of the broadcast made, or None (left out, or somebody else's, or put
+    before an approver as an announcement).
 
     The claim, the broadcast and its first change are one transaction.
     """
     verdict = judge(plan, slot_at, now, newer=newer)
+    written = None
+    if verdict.state is not None and needs_approver(studio, plan):
+        written = write_plan(studio, plan, slot_at)
     with studio.database.session(write=True) as session:
         slot = slots.claim(
             session,
@@ -72,6 +77,12 @@ def take_slot(
         if verdict.state is None:
             slots.finish(session, slot, slots.SKIPPED, verdict.why)
             return None
+        if written is not None:
+            late = until(plan, slot_at, now)
+            submit_plan(
+                session, studio, plan, slot, written, why=verdict.why, expires_at=late, now=now
+            )
+            return slot.broadcast_id
         expires = slot_at + timedelta(minutes=max(plan.late_minutes, 1))
         broadcast = broadcasts.create(
             session,

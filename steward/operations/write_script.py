@@ -9,7 +9,8 @@ from steward.domain.broadcasts import STREAMED, BroadcastState, Priority
 from steward.domain.figures import Figures
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
-from steward.operations.narrate import narrate, script_document
+from steward.narration.script import script_from_text
+from steward.operations.narrate import narrated, script_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import figures_document, weekly_figures
@@ -23,6 +24,15 @@ def write_script(
     Before `as_of` has come this is a rehearsal: the ledger may still change.
     Raises FiguresError, NarrationError, StorageError.
     """
+    figures, title, text = write_text(studio, template, as_of, town_code)
+    lexicon = lexicon_in_force(studio.database, studio.lexicon_file)
+    return figures, script_from_text(title, text, lexicon=lexicon)
+
+
+def write_text(
+    studio: Studio, template: str, as_of: datetime, town_code: str | None
+) -> tuple[Figures, str, str]:
+    """The figures, and the title and text that the template makes of them. Raises as above."""
     figures = weekly_figures(
         studio.database,
         as_of=as_of,
@@ -30,15 +40,14 @@ def write_script(
         due_soon_days=studio.due_soon_days,
         evidence=True,
     )
-    script = narrate(
+    title, text = narrated(
         template,
         figures,
         district=studio.district,
         templates_dir=studio.templates_dir,
         own_templates=studio.own_templates,
-        lexicon=lexicon_in_force(studio.database, studio.lexicon_file),
     )
-    return figures, script
+    return figures, title, text
 
 
 def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from steward.broadcasts.queries import broadcasts, slots, zones
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
-from steward.domain.announcements import AnnouncementState, Status, digest
+from steward.domain.announcements import PLAN_AUTHOR, AnnouncementState, Kind, Status, digest
 from steward.domain.broadcasts import Priority
 from steward.domain.corrections import CORRECTION
 from steward.domain.voices import Clip, hearing_of
@@ -70,10 +70,12 @@ _WHERE = {
 def in_state(
     session: Session, *states: AnnouncementState, author: str | None = None, limit: int = 50
 ) -> Sequence[AnnouncementRow]:
-    """Announcements in these states, the last touched first; of one author or of all."""
+    """Announcements in these states, the last touched first; of all, or of one author and of
+    those that no person has written yet."""
     query = select(AnnouncementRow).where(AnnouncementRow.state.in_([one.value for one in states]))
     if author is not None:
-        query = query.where(AnnouncementRow.author == author)
+        planned = AnnouncementRow.author.startswith(PLAN_AUTHOR)
+        query = query.where(or_(AnnouncementRow.author == author, planned))
     newest = (AnnouncementRow.updated_at.desc(), AnnouncementRow.id.desc())
     return session.scalars(query.order_by(*newest).limit(limit)).all()
 
@@ -140,6 +142,8 @@ def send(session: Session, row: AnnouncementRow, *, at: datetime, by: str, why: 
                 at=at,
                 by=by,
                 why=why,
+                template=row.template if row.kind == Kind.PLAN.value else None,
+                town_code=_town_of(row),
                 clauses=row.clauses,
                 figures=row.figures,
                 evidence=row.evidence,
@@ -154,6 +158,12 @@ def send(session: Session, row: AnnouncementRow, *, at: datetime, by: str, why: 
         broadcasts.get(session, row.refers_to).outdated = 0  # until the engine looks again
     session.flush()
     return made
+
+
+def _town_of(row: AnnouncementRow) -> str | None:
+    """The town whose figures it speaks."""
+    town = (row.figures or {}).get("town")
+    return str(town["code"]) if town else None
 
 
 def next_clause(session: Session) -> tuple[int, int, int, dict[str, Any]] | None:

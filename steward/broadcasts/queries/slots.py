@@ -1,7 +1,7 @@
 """Slots: one firing of a plan, claimed once.
 
 `outcome` is "claimed" while its owner works on it under a lease; then how it ended: "skipped",
-or the last state of its broadcast ("played", "held", "failed" …).
+"submitted", or the last state of its broadcast ("played", "held", "failed" …).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from steward.broadcasts.tables import BroadcastRow, SlotRow
 
 CLAIMED = "claimed"
 SKIPPED = "skipped"
+SUBMITTED = "submitted"  # an announcement was made of it, for an approver
 NOBODY = ""  # the owner of a slot that no engine has taken yet
 REASON_LENGTH = 200
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from steward.domain.announcements import MOST_TARGETS, STATUS_NAMES, Draft, Status
+from steward.domain.announcements import MOST_TARGETS, STATUS_NAMES, Draft, Kind, Status
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.weeks import DISTRICT_ZONE, district_instant
 from steward.errors import NarrationError
@@ -76,7 +76,7 @@ def as_typed(draft: Draft) -> Typed:
     return Typed(
         title=title,
         text=draft.text,
-        template=draft.template or "",
+        template=(draft.template or "") if draft.kind is Kind.ADHOC else "",
         fields=dict(draft.fields),
         readings=tuple(f"{words} {' '.join(how)}" for words, how in draft.readings),
         targets=draft.targets,
@@ -122,7 +122,7 @@ def draft_from(typed: Typed, ready: ReadyMades, base: Draft | None) -> tuple[Dra
         priority=_one_of(Priority, typed.priority, "priority", faults),
         status=_one_of(Status, typed.status, "status", faults),
         targets=typed.targets,
-        template=typed.template or None,
+        template=kept.template if kept.kind is Kind.PLAN else typed.template or None,
         fields=tuple(typed.fields.items()) if typed.template else (),
         readings=tuple(readings),
         repeats=repeats,
