@@ -16,7 +16,11 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   ├── HeardWrong            what was heard back is not what was meant
 │   └── RecogniserMissing     hearing back is not installed, or its model is damaged
 ├── BroadcastError            a broadcast cannot do what was asked
-│   └── EditedElsewhere       … because somebody has edited it since it was looked at
+│   └── Overtaken             … because it is not any more as whoever asks has seen it
+│       └── EditedElsewhere   … but somebody has edited it since
+├── RequestError              a program's request is not as it should be
+│   ├── RequestUnreadable     … because it cannot even be read
+│   └── KeyReused             … because its key came with another one before
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── PushError                 a message to whoever is on duty was not taken
 ├── AlertError                an alert (CAP) cannot be taken, written or fetched
@@ -129,8 +133,24 @@ class BroadcastError(StewardError):
     """A broadcast cannot do what was asked."""
 
 
-class EditedElsewhere(BroadcastError):
+class Overtaken(BroadcastError):
+    """It is in another state or has another text by now than whoever asks has seen."""
+
+
+class EditedElsewhere(Overtaken):
     """An announcement was edited since whoever acts has looked at it."""
+
+
+class RequestError(StewardError):
+    """A program's request is not as it should be."""
+
+
+class RequestUnreadable(RequestError):
+    """It is no JSON."""
+
+
+class KeyReused(RequestError):
+    """The idempotency key came before, with another request."""
 
 
 class PlaceError(StewardError):

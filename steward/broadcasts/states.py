@@ -10,7 +10,7 @@ of the FINAL states, each with its reason in the log of changes.
 from __future__ import annotations
 
 from steward.domain.broadcasts import STATE_NAMES, BroadcastState
-from steward.errors import BroadcastError
+from steward.errors import BroadcastError, Overtaken
 
 S = BroadcastState
 _LAID_ASIDE = frozenset({S.HELD, S.FAILED, S.CANCELLED, S.EXPIRED, S.SUPERSEDED})
@@ -41,9 +41,9 @@ FIRST = frozenset({S.DRAFT, S.AWAITING_APPROVAL, S.APPROVED, S.HELD})
 
 
 def move(current: BroadcastState, to: BroadcastState) -> BroadcastState:
-    """`to`, when the table allows it. Raises BroadcastError naming both states in Chinese."""
+    """`to`, when the table allows it. Raises Overtaken naming both states in Chinese."""
     if to not in TRANSITIONS[current]:
-        raise BroadcastError(
+        raise Overtaken(
             f"播报处于“{STATE_NAMES[current]}”，不能变为“{STATE_NAMES[to]}”",
         )
     return to

@@ -25,12 +25,15 @@ def start_of(day: date) -> datetime:
 def district_instant(text: str) -> datetime:
     """Read `2021-11-16T09:00` (or with an offset) as an aware UTC instant; naive is the district's.
 
-    Raises ValueError when the text is no ISO 8601 date or time.
+    Raises ValueError when the text is no ISO 8601 date or time, or one beyond the calendar.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=DISTRICT_ZONE)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"beyond the calendar: {text!r}") from error
 
 
 @dataclass(frozen=True, order=True)

@@ -20,7 +20,7 @@ from steward.domain.announcements import (
 )
 from steward.domain.audit import Act
 from steward.domain.broadcasts import STREAMED, Priority
-from steward.errors import AccessRefused, BroadcastError
+from steward.errors import AccessRefused, BroadcastError, Overtaken
 from steward.storage.engine import Database, Session
 
 S = AnnouncementState
@@ -95,7 +95,7 @@ def approve(database: Database, number: int, *, digest: str, at: datetime, by: A
         if row.author == by.name:
             raise AccessRefused("不能审批自己写的播报，请另一位审批员来审")
         if announcements.digest_of(session, row) != digest:
-            raise BroadcastError(
+            raise Overtaken(
                 "播报单的文字、声音或播放区域刚有变化，请重新看过、听过再批准",
                 place=f"播报单 {number}",
             )

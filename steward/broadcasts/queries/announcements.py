@@ -16,7 +16,7 @@ from steward.domain.announcements import PLAN_AUTHOR, AnnouncementState, Kind, S
 from steward.domain.broadcasts import Priority
 from steward.domain.corrections import CORRECTION
 from steward.domain.voices import Clip, hearing_of
-from steward.errors import BroadcastError, EditedElsewhere, NotFound
+from steward.errors import EditedElsewhere, NotFound, Overtaken
 
 S = AnnouncementState
 _UNDECIDED = (S.DRAFT.value, S.AWAITING_APPROVAL.value)
@@ -35,8 +35,8 @@ def locked(
 ) -> AnnouncementRow:
     """The announcement as it is now, locked until the commit, when it is in one of these states.
 
-    `version` is the one whoever acts has seen. Raises NotFound, BroadcastError (EditedElsewhere:
-    it is another version by now).
+    `version` is the one whoever acts has seen. Raises NotFound, Overtaken (EditedElsewhere: it is
+    another version by now).
     """
     row = session.scalars(
         select(AnnouncementRow)
@@ -47,7 +47,7 @@ def locked(
     if row is None:
         raise NotFound(f"没有编号为 {number} 的播报单")
     if row.state not in states:
-        raise BroadcastError(
+        raise Overtaken(
             f"这张播报单{_WHERE[S(row.state)]}，不能再这样处理；请刷新页面",
             place=f"播报单 {number}",
         )

@@ -15,7 +15,7 @@ from steward.broadcasts.queries import changes, halls
 from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow, HallRow
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.voices import Clip
-from steward.errors import BroadcastError
+from steward.errors import BroadcastError, Overtaken
 
 S = BroadcastState
 # Waiting or on the air: what a hall's lineup shows.
@@ -101,7 +101,7 @@ def move(
         .execution_options(synchronize_session=False)
     )
     if moved is None:
-        raise BroadcastError("播报的状态刚被别处改动，请刷新后再试", place=f"播报 {broadcast.id}")
+        raise Overtaken("播报的状态刚被别处改动，请刷新后再试", place=f"播报 {broadcast.id}")
     broadcast.state = to.value
     if to is S.PLAYING and broadcast.started_at is None:
         broadcast.started_at = at
