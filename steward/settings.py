@@ -175,6 +175,12 @@ class Settings(BaseSettings):
         "token",
         description="谁可以取对外警报和订阅源：open 任何人，token 登录的人和持令牌的程序",
     )
+    api_per_minute: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        300, description="接口（/api/v1）每个令牌每分钟最多多少个请求（个），超过的请其稍后再来"
+    )
+    api_kept_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        7, description="接口的答复按 Idempotency-Key 保留多久（天）"
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )

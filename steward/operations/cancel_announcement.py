@@ -11,7 +11,7 @@ from steward.domain.accounts import Actor
 from steward.domain.announcements import REASON_LENGTH, AnnouncementState, plain_line
 from steward.domain.audit import Act
 from steward.domain.broadcasts import BroadcastState
-from steward.errors import BroadcastError
+from steward.errors import Overtaken
 from steward.storage.engine import Database
 
 S = BroadcastState
@@ -22,7 +22,7 @@ def cancel_announcement(
 ) -> list[int]:
     """Cancel every broadcast of it that plays or still waits; their ids.
 
-    What was heard stays on record as heard. Raises NotFound; BroadcastError when it was not sent,
+    What was heard stays on record as heard. Raises NotFound; Overtaken when it was not sent,
     or when all of it has ended.
     """
     reason = plain_line(reason, REASON_LENGTH)
@@ -35,9 +35,7 @@ def cancel_announcement(
         ]
         rows = [one for one in broadcasts.locked(session, ids) if S(one.state) not in FINAL]
         if not rows:
-            raise BroadcastError(
-                "这张播报单的播报都已经结束，没有可取消的", place=f"播报单 {number}"
-            )
+            raise Overtaken("这张播报单的播报都已经结束，没有可取消的", place=f"播报单 {number}")
         why = f"{by.name} 取消播报单 {number}" + (f"：{reason}" if reason else "")
         for one in rows:
             endings.lay_aside(session, one, S.CANCELLED, at=at, by=by.name, why=why)

@@ -97,6 +97,9 @@ class Detail:
     listed: Listed
     hall_name: str
     hall_title: str
+    towns: frozenset[str]
+    """Codes of the towns it is about, or in whose own office it is."""
+    announcement_id: int | None
     priority: str
     template: str | None
     voice_id: str | None
@@ -166,6 +169,8 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             listed=listed(row),
             hall_name=hall.name,
             hall_title=hall.title,
+            towns=frozenset(code for code in (row.town_code, hall.town_code) if code),
+            announcement_id=row.announcement_id,
             priority=row.priority,
             template=row.template,
             voice_id=row.voice_id,

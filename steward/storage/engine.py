@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ BUSY_TIMEOUT_MS = 10_000
 
 
 class Database:
-    """One database. `session()` is one transaction: committed at the end, rolled back on error."""
+    """One database. `session()` is one transaction: committed at the end, rolled back on error.
+
+    Within `whole()` every `session()` of the same thread is a part of the one transaction.
+    """
 
     def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
         """Open (and for SQLite create the folder of) the database at an SQLAlchemy URL.
@@ -44,6 +48,7 @@ class Database:
             event.listen(self.engine, "connect", _prepared_sqlite(busy_timeout_ms))
             event.listen(self.engine, "begin", _begin_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._around: ContextVar[Session | None] = ContextVar("around", default=None)
 
     @property
     def place(self) -> str:
@@ -58,6 +63,11 @@ class Database:
 
         Raises StorageBusy when the database is locked or gone, StorageError on other faults.
         """
+        around = self._around.get()
+        if around is not None:
+            yield around
+            around.flush()
+            return
         session = self._sessions()
         try:
             if write:
@@ -74,6 +84,19 @@ class Database:
             raise StorageError(f"数据库拒绝了操作：{error.orig}", place=self.place) from error
         finally:
             session.close()
+
+    @contextmanager
+    def whole(self) -> Iterator[Session]:
+        """One write transaction around several operations: all of them are kept, or none.
+
+        Raises as `session()` does.
+        """
+        with self.session(write=True) as session:
+            token = self._around.set(session)
+            try:
+                yield session
+            finally:
+                self._around.reset(token)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -13,6 +13,7 @@ from steward.operations.board import LiveBoard
 from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
+from steward.web.api.pace import Pace
 from steward.web.hall.programme import Source
 from steward.web.hall.radio import Radios
 from steward.web.hall.tail import Tail
@@ -31,12 +32,14 @@ class Web:
     tail: Tail
     board: LiveBoard = field(init=False)
     radios: Radios = field(init=False)
+    pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         board = LiveBoard(self.database, due_soon_days=self.settings.due_soon_days)
         object.__setattr__(self, "board", board)
         source = Source(self.database, self.tail, self.settings.clips_folder, self.clock)
         object.__setattr__(self, "radios", Radios(source, monotonic_s))
+        object.__setattr__(self, "pace", Pace(self.settings.api_per_minute))
 
     def prepare(self) -> None:
         """Have at hand what the first text typed here would wait for: readings and dictionaries."""

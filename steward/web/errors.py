@@ -15,6 +15,7 @@ from steward.errors import (
     StewardError,
     StorageError,
 )
+from steward.web.api import problems
 
 SENTENCES = {
     400: "请求的内容不对",
@@ -51,7 +52,11 @@ def status_of(error: StewardError) -> int:
 def _ours(error: StewardError) -> Response:
     status = status_of(error)
     place = "" if status == 503 else error.place  # a database's address is not for the hall
-    response = _answer(status, error.sentence, place)
+    if problems.for_programs():
+        status = problems.status_of(error)
+        response = problems.problem(status, error.sentence, place, retry=error.retry)
+    else:
+        response = _answer(status, error.sentence, place)
     if error.retry:
         response.headers["Retry-After"] = "5"
     return response
@@ -61,9 +66,13 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
         return make_response(error.get_response())  # a redirection
-    response = _answer(status, SENTENCES.get(status, "服务器不能完成这个请求"), "")
+    sentence = SENTENCES.get(status, "服务器不能完成这个请求")
+    if problems.for_programs():
+        response = problems.problem(status, problems.SENTENCES.get(status, sentence))
+    else:
+        response = _answer(status, sentence, "")
     for name, value in error.get_headers():
-        if name in ("Allow", "Content-Range", "Accept-Ranges", "WWW-Authenticate"):
+        if name in ("Allow", "Content-Range", "Accept-Ranges", "WWW-Authenticate", "Retry-After"):
             response.headers[name] = value
     return response
 

@@ -13,6 +13,7 @@ from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web import (
     accounts,
+    addresses,
     alarms,
     audit,
     cap,
@@ -33,6 +34,7 @@ from steward.web import (
     voices,
     words,
 )
+from steward.web.api import interface
 from steward.web.auth import guard, sso
 from steward.web.auth import views as auth
 from steward.web.context import EXTENSION, Web
@@ -65,6 +67,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         static_folder=str(Path(__file__).with_name("static")),
         template_folder=str(ROOT / "templates" / "web"),
     )
+    addresses.install(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -91,6 +94,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         accounts.blueprint,
         tokens.blueprint,
         towns.blueprint,
+        interface.blueprint,
     ):
         app.register_blueprint(blueprint)
     guard.install(app, settings)

@@ -25,7 +25,12 @@ def clip(key: str) -> Response:
 
 @blueprint.get("/broadcasts/<int:broadcast_id>.<any(mp3, ogg, wav, vtt):kind>")
 def broadcast(broadcast_id: int, kind: str) -> Response:
-    """A finished broadcast or its captions, under a name that says what it is and of which day."""
+    """A finished broadcast or its captions."""
+    return send_broadcast(broadcast_id, kind)
+
+
+def send_broadcast(broadcast_id: int, kind: str) -> Response:
+    """The file under a name that says what it is and of which day. Raises NotFound."""
     settings = web().settings
     title, slot_at, path = find_broadcast_sound(
         web().database, settings.data_dir / "broadcasts", broadcast_id, kind

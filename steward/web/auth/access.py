@@ -15,7 +15,8 @@ class Needs:
     was never an account. `form` False: a program posts here, without this site's token of forms.
     `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
     token. `most_bytes`: what it may be sent at most. `open_if` names a setting that, when it is
-    "open", lets anybody in.
+    "open", lets anybody in. `program`: by a token alone, no log-in counts. `hall_token`: a token of
+    a hall, too; the view sees to it that it is about that hall.
     """
 
     role: Role | None
@@ -24,6 +25,8 @@ class Needs:
     own: bool = False
     most_bytes: int = 16 * 1024  # nobody sends more than a receipt or a small form
     open_if: str = ""
+    program: bool = False
+    hall_token: bool = False
 
 
 OPEN = Needs(None)  # a hall's screen has no user
@@ -36,6 +39,12 @@ APPROVER = Needs(Role.APPROVER)
 ADMIN = Needs(Role.ADMIN)
 LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
 ALERT = Needs(Role.VIEWER, open_if="cap_access")
+_LONGER = 64 * 1024  # an announcement's text, its readings and targets
+
+
+def _program(role: Role, *, hall_token: bool = False) -> Needs:
+    return Needs(role, form=False, most_bytes=_LONGER, program=True, hall_token=hall_token)
+
 
 ACCESS: dict[str, Needs] = {
     "static": OPEN,
@@ -119,5 +128,26 @@ ACCESS: dict[str, Needs] = {
     "tokens.page": ADMIN,
     "tokens.revoke": ADMIN,
     "towns.broadcasts": PAGE,
+    "api.openapi": OPEN,
+    "api.docs": PAGE,
+    "api.halls": _program(Role.VIEWER),
+    "api.zones": _program(Role.VIEWER),
+    "api.players": _program(Role.VIEWER),
+    "api.announcements": _program(Role.VIEWER),
+    "api.announcement": _program(Role.VIEWER),
+    "api.create": _program(Role.OPERATOR),
+    "api.submit": _program(Role.OPERATOR),
+    "api.approve": _program(Role.APPROVER),
+    "api.return_": _program(Role.APPROVER),
+    "api.cancel": _program(Role.OPERATOR),
+    "api.broadcasts": _program(Role.VIEWER),
+    "api.broadcast": _program(Role.VIEWER),
+    "api.receipts": _program(Role.VIEWER, hall_token=True),
+    "api.hall_receipts": _program(Role.VIEWER, hall_token=True),
+    "api.file": _program(Role.VIEWER),
+    "api.figures": _program(Role.VIEWER),
+    "api.plans": _program(Role.VIEWER),
+    "api.alarms": _program(Role.VIEWER),
+    "api.notice": _program(Role.OPERATOR),
 }
 """Endpoint → what it needs."""

@@ -111,12 +111,14 @@ def _door() -> Response | None:
         return None
     if needs.open_if and getattr(web().settings, needs.open_if) == "open":
         return None
-    caller = _by_token() if by_token else _by_session()
+    caller = _by_token() if by_token or needs.program else _by_session()
     if not by_token and needs.form:
         _check_form()
     if caller is None:
         return _stranger(needs)
     g.caller = caller  # a refusal, too, is told on a page with its links
+    if needs.hall_token and caller.hall is not None:
+        return None
     refusal = caller.refusal(needs.role, hall=hall, town=arguments.get("town"))
     if needs.own and caller.is_token:
         refusal = "令牌没有登录和密码，这一页只给人用"

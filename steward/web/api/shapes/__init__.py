@@ -1,0 +1,1 @@
+"""What the interface takes and gives, as pydantic models: one file a subject."""
