@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from steward.clock import SystemClock
+from steward.scheduler.engine import Engine
 from steward.storage.engine import Database
+from tests.support import studios
 from tests.support.served import Process, free_port, gunicorn
 from tests.support.stage import Stage
 
@@ -44,6 +47,18 @@ def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
 @pytest.fixture
 def clock() -> SystemClock:
     return SystemClock()
+
+
+@pytest.fixture
+def engine(stage: Stage, tmp_path: Path) -> Iterator[Engine]:
+    """The engine at work beside the web, in a thread; its voice speaks silence."""
+    studio = studios.studio_of(stage.database, stage.folder)
+    engine = studios.engine_of(studio, tmp_path, prepare_ahead_s=0)
+    thread = threading.Thread(target=engine.run)
+    thread.start()
+    yield engine
+    engine.runner.stop()
+    thread.join()
 
 
 @pytest.fixture

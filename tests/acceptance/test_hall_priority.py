@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,7 +17,6 @@ from steward.operations.stop_broadcasts import stop_all
 from steward.scheduler.engine import Engine
 from tests.acceptance.conftest import Launch
 from tests.acceptance.test_hall_page import events, ready, snapshot, wait
-from tests.support import studios
 from tests.support.accounts import DUTY
 from tests.support.served import Process
 from tests.support.stage import Stage
@@ -62,18 +59,6 @@ LISTEN = """
   };
 })();
 """
-
-
-@pytest.fixture
-def engine(stage: Stage, tmp_path: Path) -> Iterator[Engine]:
-    """The engine at work beside the web, in a thread; its voice speaks silence."""
-    studio = studios.studio_of(stage.database, stage.folder)
-    engine = studios.engine_of(studio, tmp_path, prepare_ahead_s=0)
-    thread = threading.Thread(target=engine.run)
-    thread.start()
-    yield engine
-    engine.runner.stop()
-    thread.join()
 
 
 def say(stage: Stage, clock: SystemClock, priority: Priority, seconds: float) -> int:
