@@ -60,8 +60,9 @@ def save_template(
     """Save a text that was tried, as the version in force; gives its number, counted from 1.
 
     `own` is the folder of one's own templates; each version stays there as a file. `based_on` is
-    the fingerprint of the text that was edited, "" for a new template. Raises NarrationError with
-    the line, or when somebody else saved meanwhile; StorageError when nothing can be written.
+    the fingerprint of the text that was edited, "" for a new template; an unchanged text makes no
+    new version. Raises NarrationError with the line, or when somebody else saved meanwhile;
+    StorageError when nothing can be written.
     """
     source = clean_source(source)
     check_template(name, source)
@@ -69,6 +70,9 @@ def save_template(
         take_turn(session, Turn.AUDIT)  # two who save at once: the second is told
         if based_on != _in_force(name, own):
             raise NarrationError("这个模板刚被别人改过，没有保存；请重新打开再改", place=name)
+        kept = versions(name, own)
+        if kept and not _unrecorded(name, own) and fingerprint(source) == based_on:
+            return kept[0].number  # nothing was changed
         number = len(versions(name, own)) + _unrecorded(name, own) + 1
         facts = {"template": name, "version": number}
         audit.record(session, Act.TEMPLATE_SAVED, at=at, by=by, about=f"模板 {name}", after=facts)

@@ -97,6 +97,7 @@ def test_a_version_of_ones_own_is_tried_saved_spoken_and_kept(
     studio = replace(studio, own_templates=folder)
     _, script = write_script(studio, "weekly", clock.now(), None)
     assert "".join(one.written for one in script.clauses).startswith("今天是2021年11月16日")
+    assert send(client, "weekly", OWN) == (303, "/templates/weekly")  # unchanged: no version
     clock.step(60)
     second = OWN.replace("今天", "现在")
     send(client, "weekly", second.replace("\n", "\r\n"))
