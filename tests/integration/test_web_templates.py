@@ -36,8 +36,8 @@ def clock() -> SteppedClock:
 
 
 @pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
+def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
+    return Stage(sqlite_database, tmp_path / "var")
 
 
 @pytest.fixture
