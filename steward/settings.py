@@ -7,6 +7,7 @@ default here. An unknown key stops the start.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -181,6 +182,24 @@ class Settings(BaseSettings):
     api_kept_days: Annotated[int, Field(ge=1, le=365)] = Field(
         7, description="接口的答复按 Idempotency-Key 保留多久（天）"
     )
+    cap_targets: str = Field(
+        "", description="收到的警报在哪些大厅、区域播，名称以逗号分隔；留空则是所有大厅"
+    )
+    cap_trusted_senders: str = Field(
+        "",
+        description="信任的发布单位标识（CAP 的 sender），逗号分隔：它们的警报不经审批直接播出；"
+        "标识可以冒写，只在来路可靠时填",
+    )
+    cap_folder: str = Field(
+        "", description="监看的文件夹：放进来的警报文件自动接收，处理完移到其中的 done 或 refused"
+    )
+    cap_feeds: str = Field(
+        "",
+        description="警报的网址，空格或逗号分隔：Atom、RSS 订阅源或单份 CAP，http:// 或 https://",
+    )
+    cap_feed_s: Annotated[float, Field(ge=5, le=86400)] = Field(
+        60.0, description="多久看一次警报的网址（秒）"
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )
@@ -229,6 +248,14 @@ class Settings(BaseSettings):
             raise ValueError("不能是空的，不能有空格、逗号、< 或 &，最多 200 个字符")
         return value
 
+    @field_validator("cap_feeds")
+    @classmethod
+    def _feeds(cls, value: str) -> str:
+        for address in _addresses(value):
+            if not address.startswith(("http://", "https://")) or len(address) > 300:
+                raise ValueError(f"“{address[:60]}”应以 http:// 或 https:// 开头，最多 300 个字符")
+        return value
+
     @field_validator("cap_scope")
     @classmethod
     def _a_scope(cls, value: str) -> str:
@@ -259,6 +286,21 @@ class Settings(BaseSettings):
             scope=self.cap_scope,
             address=self.public_url,
         )
+
+    @property
+    def cap_halls(self) -> tuple[str, ...]:
+        """Names of halls and zones that say what others alert of; none: every hall."""
+        return _listed(self.cap_targets)
+
+    @property
+    def cap_trusted(self) -> tuple[str, ...]:
+        """Senders whose alerts nobody need approve."""
+        return _listed(self.cap_trusted_senders)
+
+    @property
+    def cap_addresses(self) -> tuple[str, ...]:
+        """Where alerts are fetched from, each once."""
+        return _addresses(self.cap_feeds)
 
     @property
     def approvals(self) -> Rules:
@@ -329,6 +371,17 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         values, _ = _file_values()
         return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts of a list, each once."""
+    return tuple(dict.fromkeys(part for part in re.split(r"[\s,，]+", text) if part))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """Addresses of a list, each once; a comma may stand in one."""
+    parts = re.split(r"[\s,，]+(?=https?://)|\s+", text.strip())
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 @dataclass(frozen=True)

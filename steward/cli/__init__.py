@@ -10,6 +10,7 @@ from steward import __version__
 from steward.cli import (
     audit,
     broadcasts,
+    cap,
     database,
     demo,
     figures,
@@ -54,6 +55,7 @@ for _module in (
     tokens,
     audit,
     playlog,
+    cap,
     run,
     player,
     players,

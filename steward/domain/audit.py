@@ -38,6 +38,7 @@ class Act(StrEnum):
     ANNOUNCEMENT_WITHDRAWN = "announcement_withdrawn"
     ANNOUNCEMENT_CANCELLED = "announcement_cancelled"
     ANNOUNCEMENT_EXPIRED = "announcement_expired"
+    ALERT_BROUGHT = "alert_brought"
     READING_SETTLED = "reading_settled"
     READING_DROPPED = "reading_dropped"
     PLAN_ADDED = "plan_added"
@@ -80,6 +81,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.ANNOUNCEMENT_WITHDRAWN: "撤回播报单",
     Act.ANNOUNCEMENT_CANCELLED: "作废播报单",
     Act.ANNOUNCEMENT_EXPIRED: "播报单过期",
+    Act.ALERT_BROUGHT: "上传外部警报",
     Act.READING_SETTLED: "设定读音",
     Act.READING_DROPPED: "删除读音",
     Act.PLAN_ADDED: "添加计划",

@@ -10,6 +10,7 @@ from steward.broadcasts.queries import alerts, announcements, broadcasts, halls,
 from steward.broadcasts.tables import AlertRow, BroadcastRow
 from steward.cap.read import read_alert
 from steward.cap.write import instant_text, write_alert
+from steward.domain.alarms import RETRY
 from steward.domain.alerts import (
     Alert,
     Info,
@@ -57,6 +58,8 @@ def _wanted(session: Session, row: BroadcastRow) -> bool:
         of = announcements.get(session, row.announcement_id)
         if of.kind == Kind.ALERT or of.source == "cap":
             return False
+    if row.relation == RETRY:
+        return False  # the same words once more
     return row.priority == Priority.EMERGENCY.value or _before(session, row) is not None
 
 
@@ -106,14 +109,12 @@ def _alert_of(session: Session, row: BroadcastRow, issuer: Issuer, now: datetime
     number = f"A{row.announcement_id}" if row.announcement_id is not None else f"B{row.id}"
     identifier = f"{sent.astimezone(DISTRICT_ZONE):%Y%m%d%H%M%S}-{number}"
     before = _before(session, row)
-    msg_type, references = MessageType.ALERT, ""
-    if before is not None and before.sent is not None:
+    msg_type, earlier = MessageType.ALERT, []
+    if before is not None:
         ended = row.relation == Kind.ALL_CLEAR.value
         msg_type = MessageType.CANCEL if ended else MessageType.UPDATE
-        sent = max(sent, before.sent)
-        references = (
-            f"{before.refers} {before.sender},{before.identifier},{instant_text(before.sent)}"
-        )
+        earlier = [before, *alerts.later_ones(session, before)]
+        sent = max(sent, *(one.sent or sent for one in earlier))
     clear = row.relation == Kind.ALL_CLEAR.value
     status = Status(row.status)
     return Alert(
@@ -125,7 +126,7 @@ def _alert_of(session: Session, row: BroadcastRow, issuer: Issuer, now: datetime
         scope=issuer.scope,
         restriction=RESTRICTION if issuer.scope == "Restricted" else "",
         note=f"{STATUS_NAMES[status]}，不是真实情况" if status is not Status.ACTUAL else "",
-        references=tuple(Reference(*one.split(",")) for one in references.split()),
+        references=_references(earlier),
         infos=(
             Info(
                 language="zh-CN",
@@ -144,6 +145,15 @@ def _alert_of(session: Session, row: BroadcastRow, issuer: Issuer, now: datetime
             ),
         ),
     )
+
+
+def _references(earlier: Sequence[AlertRow]) -> tuple[Reference, ...]:
+    """Everything that is replaced: what went out, and what those before it replaced."""
+    found = [one for row in earlier for one in row.refers.split()]
+    found += [
+        f"{row.sender},{row.identifier},{instant_text(row.sent)}" for row in earlier if row.sent
+    ]
+    return tuple(Reference(*one.split(",")) for one in dict.fromkeys(found))
 
 
 def _sound(issuer: Issuer, identifier: str) -> tuple[Resource, ...]:

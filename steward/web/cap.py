@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from datetime import datetime
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
 from steward.cap.feeds import MIME_TYPE, Entry, atom
+from steward.domain.alerts import MOST_BYTES
 from steward.errors import NotFound
+from steward.operations.announce_alert import intake_of
 from steward.operations.find_sound import find_broadcast_sound
+from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.show_alerts import issued_alert, issued_alerts, show_alert, show_alerts
+from steward.operations.take_alert import take_alert
+from steward.web.auth.guard import actor
 from steward.web.context import web
 
 blueprint = Blueprint("cap", __name__, url_prefix="/cap")
@@ -18,14 +33,41 @@ blueprint = Blueprint("cap", __name__, url_prefix="/cap")
 
 @blueprint.get("")
 def page() -> str:
-    """What went out, what came in, and what became of each."""
+    """What went out, what came in, and what became of each; and the form that brings one in."""
+    return _page()
+
+
+def _page(fault: str = "") -> str:
     database = web().database
     return render_template(
         "cap/page.html",
         issued=show_alerts(database, incoming=False),
         received=show_alerts(database, incoming=True),
         access=web().settings.cap_access,
+        fault=fault,
+        most_kb=MOST_BYTES // 1024,
     )
+
+
+@blueprint.post("/incoming")
+def incoming() -> Response:
+    """Take a file that somebody brings; what became of it stands on its own page."""
+    own = web()
+    brought = request.files.get("file")
+    if brought is None or not brought.filename:
+        return make_response(_page("请先选一个文件"), 400)
+    with closing(brought):
+        content = brought.stream.read(MOST_BYTES + 1)
+    taken = take_alert(
+        own.database,
+        content,
+        intake_of(own.settings),
+        lexicon=lexicon_in_force(own.database, own.settings.lexicon),
+        source=f"上传：{_name(brought.filename)}",
+        at=own.clock.now(),
+        by=actor(),
+    )
+    return make_response(redirect(url_for("cap.alert", number=taken.number), 303))
 
 
 @blueprint.get("/<int:number>")
@@ -78,6 +120,10 @@ def sound(identifier: str) -> Response:
     folder = own.settings.data_dir / "broadcasts"
     _, _, path = find_broadcast_sound(own.database, folder, found.broadcast, "mp3")
     return send_file(path, mimetype="audio/mpeg", conditional=True)
+
+
+def _name(text: str) -> str:
+    return "".join(one for one in text if one.isprintable())[:100]
 
 
 def _public(path: str) -> str:

@@ -129,7 +129,7 @@ def test_a_correction_updates_and_an_all_clear_cancels_what_went_out(both: Desk)
         text="演习结束。",
         priority=Priority.ROUTINE,
         kind=Kind.ALL_CLEAR,
-        refers_to=second,
+        refers_to=first,
         relation="all_clear",
     )
     announce(both, over, SLOT + 4 * MINUTE)

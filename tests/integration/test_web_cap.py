@@ -21,7 +21,8 @@ from steward.operations.keep_tokens import add_token
 from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
-from tests.support.accounts import ROOT, add, enter
+from tests.support.accounts import ROOT, add, enter, form_token
+from tests.support.cap import document
 from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
@@ -156,3 +157,40 @@ def test_staff_see_what_went_out_and_came_in_with_its_document_escaped(
     assert "<script>alert" not in page + one
     assert "&lt;headline&gt;&amp;lt;script&amp;gt;" in one
     assert client.get("/cap/999").status_code == 404
+
+
+def bring(client: FlaskClient, content: bytes, name: str = "预警.xml") -> tuple[int, str]:
+    parts = (("csrf_token", "", form_token(client, "/cap").encode()), ("file", name, content))
+    body = b""
+    for field, filename, value in parts:
+        named = f'; filename="{filename}"' if field == "file" else ""
+        head = f'--x\r\nContent-Disposition: form-data; name="{field}"{named}\r\n\r\n'
+        body += head.encode() + value + b"\r\n"
+    answer = client.post(
+        "/cap/incoming", data=body + b"--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+    return answer.status_code, answer.location or answer.text
+
+
+def test_an_approver_brings_one_and_sees_what_became_of_it(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    enter(client, stage.database, Role.OPERATOR, at=clock.now())
+    assert "接收一份警报文件" not in client.get("/cap").text
+    enter(client, stage.database, Role.APPROVER, at=clock.now())
+    code, onward = bring(client, document())
+    assert code == 303
+    page = client.get(onward).text
+    assert "等审批" in page
+    assert "发布单位不在信任名单里" in page
+    assert "上传：预警.xml" in page
+    assert "&lt;headline&gt;暴雨红色预警" in page
+    code, onward = bring(client, document())
+    assert "重复：同一发布单位的这个编号已经收到过" in client.get(onward).text
+    code, onward = bring(client, document("A2") + b" " * 1024 * 1024)
+    page = client.get(onward).text
+    assert "文件太大" in page
+    assert "没有保存原文" in page
+    assert bring(client, b"", "")[0] == 400
+    assert bring(client, b"x" * (1024 * 1024 + 64 * 1024))[0] == 413
+    assert client.get("/cap").text.count("未接收") == 2

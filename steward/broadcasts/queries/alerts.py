@@ -145,6 +145,16 @@ def of_broadcast(session: Session, broadcast: BroadcastRow) -> AlertRow | None:
     return session.scalars(select(AlertRow).where(_ISSUED, about).order_by(AlertRow.id)).first()
 
 
+def later_ones(session: Session, row: AlertRow) -> Sequence[AlertRow]:
+    """Ours that went out after it and refer to it, oldest first."""
+    names = f"{row.sender},{row.identifier},"
+    return session.scalars(
+        select(AlertRow)
+        .where(_ISSUED, AlertRow.id > row.id, AlertRow.refers.contains(names, autoescape=True))
+        .order_by(AlertRow.id)
+    ).all()
+
+
 def taken(session: Session, sender: str, identifier: str) -> AlertRow | None:
     """The alert of others with that identifier that was not refused."""
     return session.scalars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steward.domain.accounts import Role
+from steward.domain.alerts import MOST_BYTES
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ WRITER = Needs(Role.OPERATOR, most_bytes=256 * 1024)  # more than can be said: i
 APPROVER = Needs(Role.APPROVER)
 ADMIN = Needs(Role.ADMIN)
 LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
+BRINGS_ALERT = Needs(Role.APPROVER, most_bytes=MOST_BYTES + 16 * 1024)
 ALERT = Needs(Role.VIEWER, open_if="cap_access")
 _LONGER = 64 * 1024  # an announcement's text, its readings and targets
 
@@ -70,6 +72,7 @@ ACCESS: dict[str, Needs] = {
     "halls.stop": OPERATOR,
     "cap.page": PAGE,
     "cap.alert": PAGE,
+    "cap.incoming": BRINGS_ALERT,
     "cap.feed": ALERT,
     "cap.document": ALERT,
     "cap.sound": ALERT,
