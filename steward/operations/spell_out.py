@@ -59,7 +59,7 @@ def typed_pinyin(text: str) -> str:
 
     plain = " ".join(
         to_tone3(part, neutral_tone_with_five=True) if not part.isascii() else part
-        for part in text.strip().split()
+        for part in text.strip().lower().split()
     )
     found = _SYLLABLES.findall(plain)
     if not plain or "".join(found) != "".join(plain.split()):

@@ -86,7 +86,7 @@ def _answer(status: int, sentence: str, place: str) -> Response:
 
 def _wants_json() -> bool:
     player = request.blueprint == "hall" and request.method == "POST"
-    if player or request.authorization is not None:
+    if player or request.authorization is not None or request.path.endswith(".json"):
         return True
     if request.mimetype in _FORMS:
         return False

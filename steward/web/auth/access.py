@@ -106,6 +106,8 @@ ACCESS: dict[str, Needs] = {
     "places.move_zone": ADMIN,
     "places.remove_zone": ADMIN,
     "readings.page": PAGE,
+    "readings.settle": OPERATOR,
+    "readings.drop": OPERATOR,
     "voices.page": PAGE,
     "voices.ask": OPERATOR,
     "voices.audition": PAGE,

@@ -21,7 +21,7 @@ from steward.domain.announcements import (
     Approval,
 )
 from steward.domain.broadcasts import STREAMED
-from steward.errors import AccessRefused, BroadcastError, NarrationError
+from steward.errors import AccessRefused, BroadcastError, NarrationError, NotFound
 from steward.operations.cancel_announcement import cancel_announcement
 from steward.operations.compose import discard_draft, want_sound
 from steward.operations.decide_announcement import approve, return_to_author, submit, withdraw
@@ -105,7 +105,7 @@ def send(number: int) -> Response:
             by=actor(),
             reason=request.form.get("reason", ""),
         )
-    except BroadcastError as error:
+    except (BroadcastError, NotFound) as error:
         fresh = _sheet(number)
         if fresh.state is not S.DRAFT:
             if seen == fresh.version:
