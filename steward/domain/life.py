@@ -11,7 +11,8 @@ from typing import Literal
 class Moment:
     """What happened at `at`, who did it ("" nobody), and why or what is to be said of it.
 
-    `kind`: of the announcement, of the broadcast, told by a player, an alarm.
+    `kind`: of the announcement, of the broadcast, told by a player, an alarm. The numbers say where
+    more of it stands.
     """
 
     at: datetime
@@ -21,3 +22,4 @@ class Moment:
     why: str = ""
     bad: bool = False
     broadcast_id: int | None = None
+    announcement_id: int | None = None

@@ -16,6 +16,7 @@ from steward.broadcasts.tables import (
     ReceiptRow,
 )
 from steward.domain.alarms import ALARM_NAMES, RETRY, AlarmKind
+from steward.domain.announcements import KIND_NAMES, Kind
 from steward.domain.audit import ACT_NAMES
 from steward.domain.broadcasts import CLAUSE_NEWS, STATE_NAMES, BroadcastState, ReceiptEvent
 from steward.domain.life import Moment
@@ -24,6 +25,12 @@ from steward.operations.read_playlog import ear
 
 _BAD = {BroadcastState.HELD, BroadcastState.FAILED, BroadcastState.EXPIRED}
 _ACTS = {act.value: name for act, name in ACT_NAMES.items()}
+_RELATIONS = {
+    RETRY: "没有人听到，再播一次",
+    Kind.CORRECTION.value: KIND_NAMES[Kind.CORRECTION],
+    Kind.ALL_CLEAR.value: KIND_NAMES[Kind.ALL_CLEAR],
+    "update": "更新",
+}
 _SOUNDLESS = {"blocked": "浏览器不许出声", "muted": "已静音"}
 
 
@@ -35,7 +42,7 @@ def life_of(session: Any, row: BroadcastRow) -> list[Moment]:
         *_changes(log),
         *_heard(row, log, playlog.receipts(session, [row.id])),
         *_alarms(session, row.id),
-        *_repeated(session, row),
+        *_referring(session, row),
     ]
     return sorted(moments, key=lambda one: one.at)
 
@@ -47,7 +54,14 @@ def _announced(session: Any, row: BroadcastRow) -> Iterator[Moment]:
     sheet = session.get_one(AnnouncementRow, row.announcement_id)
     name = f"播报单 {sheet.id}"
     edits = f"改过 {sheet.version - 1} 次" if sheet.version > 1 else ""
-    yield Moment(sheet.created_at, "announcement", f"写{name}", sheet.author, edits)
+    yield Moment(
+        sheet.created_at,
+        "announcement",
+        f"写{name}",
+        sheet.author,
+        edits,
+        announcement_id=sheet.id,
+    )
     acts = audit.about(session, name)
     for act in acts:
         why = str(json.loads(act.after).get("reason", "")) if act.after else ""
@@ -86,7 +100,8 @@ def _made(made: Sequence[ChangeRow]) -> Moment:
     first, last = int(made[0].to) + 1, int(made[-1].to) + 1
     which = str(first) if first == last else f"{first}–{last}"
     what = f"第 {which} 句{CLAUSE_NEWS['clip']}"
-    until = "" if first == last else f"到 {_second(made[-1])}"
+    begun, ended = _second(made[0]), _second(made[-1])
+    until = "" if begun == ended else f"到 {ended}"
     return Moment(made[0].at, "broadcast", what, _who(made[0].by), until)
 
 
@@ -148,11 +163,13 @@ def _alarms(session: Any, broadcast_id: int) -> Iterator[Moment]:
             yield Moment(row.cleared_at, "alarm", "告警解除")
 
 
-def _repeated(session: Any, row: BroadcastRow) -> Iterator[Moment]:
-    """That it was said once more because nobody heard it."""
-    for again in broadcasts.referring(session, row.id, RETRY):
-        what = f"没有人听到，再播一次：播报 {again.id}"
-        yield Moment(again.created_at, "broadcast", what, "播报引擎", broadcast_id=again.id)
+def _referring(session: Any, row: BroadcastRow) -> Iterator[Moment]:
+    """What was said of it later: once more because nobody heard it, a correction, its end."""
+    for later in broadcasts.referring(session, row.id):
+        name = _RELATIONS.get(later.relation or "", "之后")
+        who = "播报引擎" if later.relation == RETRY else ""
+        what = f"{name}：播报 {later.id}"
+        yield Moment(later.created_at, "broadcast", what, who, later.title, broadcast_id=later.id)
 
 
 def _who(by: str) -> str:

@@ -136,7 +136,9 @@ def _of_player(player: PlayerRow, hall: str, studio: Studio, now: datetime) -> W
 
 def _wrong(what: str, kind: AlarmKind, row: BroadcastRow, text: str, session: Any) -> Wrong:
     status = Status(row.status)
-    sign = "" if status is Status.ACTUAL else f"【{STATUS_NAMES[status]}】"
+    sign = f"【{STATUS_NAMES[status]}】"
+    if status is Status.ACTUAL or row.title.startswith(sign):
+        sign = ""
     hall = halls.get(session, row.hall_id).title
     return Wrong(
         f"{what}:{row.id}",

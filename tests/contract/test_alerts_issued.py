@@ -13,6 +13,7 @@ from steward.broadcasts.queries import alerts, broadcasts
 from steward.broadcasts.tables import AlertRow
 from steward.cap.read import read_alert
 from steward.cap.write import instant_text
+from steward.domain.alarms import RETRY
 from steward.domain.alerts import Alert, Issuer
 from steward.domain.announcements import Draft, Kind, Status
 from steward.domain.broadcasts import Priority, ReceiptEvent
@@ -101,6 +102,15 @@ def test_one_announcement_is_one_alert_for_all_its_halls_and_repeats(desk: Desk)
     (alert,) = issued(desk)
     assert alert.infos[0].areas == ("指挥大厅", "东片 二号厅")
     assert alert.infos[0].expires == SLOT + timedelta(hours=2)
+
+
+def test_what_is_said_once_more_because_nobody_heard_it_is_no_second_alert(desk: Desk) -> None:
+    (first,) = announce(desk, DRAFT)
+    desk.ended(first, SLOT + MINUTE)
+    retry = replace(DRAFT, refers_to=first, relation=RETRY)
+    (again,) = announce(desk, retry, SLOT + 2 * MINUTE)
+    assert desk.state(again) == "playing"
+    assert [row.broadcast_id for row in rows(desk)] == [first]
 
 
 @pytest.mark.parametrize(("status", "said"), [("exercise", "Exercise"), ("test", "Test")])

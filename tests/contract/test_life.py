@@ -91,7 +91,7 @@ def test_announcement_states_players_and_alarms_stand_in_one_line_of_time(both: 
         ("announcement", f"写播报单 {sheet}", "张三", "改过 2 次"),
         ("announcement", "操作大厅", DUTY.name, "写错了"),
     ]
-    assert ("broadcast", "第 1–4 句的声音已合成", "播报引擎", "到 09:00:00") in said
+    assert ("broadcast", "第 1–4 句的声音已合成", "播报引擎", "") in said
     (screen,) = [one for one in told if one.who == "东门屏"]
     assert screen.what == ("取到 09:00:00 → 开始 09:00:01 → 第 1–2 句（共 4 句） → 已静音")
     assert screen.bad
@@ -135,11 +135,16 @@ def test_the_page_tells_it_and_leads_to_the_retry(
     with sqlite_database.session(write=True) as session:
         row = broadcasts.get(session, again)
         row.refers_to, row.relation, row.status = first, RETRY, "exercise"
+    made = stage.broadcast(clock.now(), title="更正")
+    with sqlite_database.session(write=True) as session:
+        row = broadcasts.get(session, made)
+        row.refers_to, row.relation = first, "correction"
     app = create_app(stage.settings, sqlite_database, clock, no_plans)
     client: FlaskClient = app.test_client()
     assert find_broadcast(sqlite_database, first).proof.as_approved is None
     page = client.get(f"/broadcasts/{first}").text
     assert f'href="/broadcasts/{again}">没有人听到，再播一次：播报 {again}</a>' in page
+    assert f'href="/broadcasts/{made}">更正：播报 {made}</a>' in page
     assert "这个大厅没有登记的播放点，以任何播放点的回执为准" in page
     page = client.get(f"/broadcasts/{again}").text
     assert f'没有人听到<a href="/broadcasts/{first}">播报 {first}</a>，按规则再播一次' in page

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import AlertRow, BroadcastRow
+from steward.domain.alarms import RETRY
 from steward.domain.alerts import ID_LENGTH, Alert, Outcome, Reference
 from steward.domain.broadcasts import Priority
 from steward.errors import NotFound
@@ -127,6 +128,8 @@ def to_issue(session: Session, *, since: datetime) -> Sequence[BroadcastRow]:
         .where(
             BroadcastRow.slot_at >= since,
             BroadcastRow.started_at.is_not(None),
+            # What is said once more because nobody heard it is no news to other systems.
+            or_(BroadcastRow.relation.is_(None), BroadcastRow.relation != RETRY),
             or_(
                 BroadcastRow.priority == Priority.EMERGENCY.value,
                 BroadcastRow.refers_to.is_not(None),

@@ -21,7 +21,8 @@ class BroadcastRow(Base):
     the clause it began with when it last did: not 0 after it was interrupted. `announcement_id` is
     the announcement it is said for (`part` counts its repeats from 0), `approved` the digest of
     what was approved. `status` is one of `domain.announcements.Status`. `refers_to` names what
-    it corrects or ends (a broadcast), by `relation` ("correction", "all_clear", "update").
+    it corrects or ends (a broadcast), by `relation` ("correction", "all_clear", "update"), or
+    repeats because nobody heard it ("retry").
     `outdated` is how many of its figures the ledger tells otherwise by now, and nobody has put
     right, when the engine last looked.
     """
