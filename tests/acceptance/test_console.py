@@ -16,6 +16,7 @@ from tests.support.stage import Stage
 
 pytestmark = pytest.mark.browser
 
+SEEN = "document.dispatchEvent(new Event('visibilitychange'))"
 PAGES = (
     *("/halls/main", "/halls/main/stop", "/plans", "/plans/calendar?month=2021-10", "/templates"),
     *("/templates/weekly", "/templates/weekly/edit", "/accounts", "/accounts/admin", "/tokens"),
@@ -54,13 +55,29 @@ def test_a_hall_is_found_paused_and_seen_to_go_on_without_a_mouse(
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("指挥大厅：已暂停")
     assert stage.row(number).state == "ready"
-    # Somebody else lets it go on: the page tells by itself.
+    # Somebody else lets it go on: the page tells by itself, at once when it is looked at again.
     resume_hall(stage.database, "main", at=clock.now(), by=DUTY)
+    page.evaluate(SEEN)
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("指挥大厅：现在没有播报", timeout=10_000)
+    page.get_by_label("每天这些时候只播紧急的").fill("中午")
+    with page.expect_event("console"):  # the browser tells of every refusal
+        page.get_by_role("button", name="设安静时段").click()
+    faults.clear()
+    expect(page.get_by_role("alert")).to_contain_text("不是时段")
+    with page.expect_response("**/halls/main"):
+        page.evaluate(SEEN)
+    expect(page.locator("[data-stale]")).to_have_count(0)
     page.set_viewport_size({"width": 390, "height": 844})
     for address in PAGES:
         page.goto(f"{server.address}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     assert faults == []
+    page.goto(server.address)
+    page.context.clear_cookies()
+    page.evaluate(SEEN)
+    expect(page.locator("[data-stale]")).to_contain_text("登录已过期")
+    server.stop()
+    page.evaluate(SEEN)
+    expect(page.locator("[data-stale]")).to_contain_text("与服务器断开")
