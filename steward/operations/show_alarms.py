@@ -10,6 +10,7 @@ from typing import Any
 from steward.broadcasts.queries import alarms, halls, proof
 from steward.broadcasts.tables import AlarmRow
 from steward.domain.alarms import ALARM_NAMES, AlarmKind
+from steward.operations.feel_pulse import engine_gone
 from steward.storage.engine import Database
 
 
@@ -59,10 +60,14 @@ def alarms_of(session: Any, broadcast_id: int) -> list[Alarm]:
     return [_alarm(row) for row in alarms.of_broadcast(session, broadcast_id)]
 
 
-def count_unseen(database: Database) -> int:
-    """How many are open that nobody has taken notice of: every page asks, every few seconds."""
+def count_unseen(database: Database, *, at: datetime) -> int:
+    """How many are open that nobody has taken notice of: every page asks, every few seconds.
+
+    That no engine is at work is one, though none can raise it.
+    """
+    gone = engine_gone(database, at=at) is not None
     with database.session() as session:
-        return sum(row.seen_at is None for row in alarms.every_open(session))
+        return gone + sum(row.seen_at is None for row in alarms.every_open(session))
 
 
 def halls_without_enrolled(database: Database, *, at: datetime) -> Sequence[str]:

@@ -30,6 +30,7 @@ from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.audition import audition_next
 from steward.operations.choose_voices import voice_cards
 from steward.operations.decide_announcement import expire_announcements
+from steward.operations.feel_pulse import EVERY, beat
 from steward.operations.issue_alerts import issue_alerts
 from steward.operations.preview_announcements import preview_next
 from steward.operations.push_alarms import Push, push_alarms
@@ -89,6 +90,7 @@ class Engine:
         self._rehearsal: deque[Clause] = deque()
         self._told: set[str] = set()
         self._since: datetime | None = None
+        self._beaten: datetime | None = None
         self._prepared = False
         self._conditions: tuple[Condition, ...] = ()
 
@@ -105,6 +107,7 @@ class Engine:
     def tick(self, now: datetime) -> None:
         """What is due at `now`. Raises StorageError; the next tick goes on from there."""
         self._since = self._since or now
+        self._beat(now)
         self._read_holidays()
         for broadcast_id in recover_slots(self.studio, now=now):
             log.warning("接管了中断的播报 %s", broadcast_id)
@@ -121,6 +124,12 @@ class Engine:
             log.warning("播报单 %s 没有人在时限内审批，已过期", number)
         for one in watch_alarms(self.studio, now=now, since=self._since):
             log.warning("告警：%s", one.text)
+
+    def _beat(self, now: datetime) -> None:
+        """Say now and then that this engine is at work."""
+        if self._beaten is None or not self._beaten <= now < self._beaten + EVERY:
+            beat(self.studio.database, at=now)
+            self._beaten = now
 
     def work(self, now: datetime) -> bool:
         """One clip's worth of speech: a broadcast, a rehearsal, an audition; False when idle."""

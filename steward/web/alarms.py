@@ -17,6 +17,7 @@ from flask import (
 
 from steward.errors import BroadcastError, StorageError
 from steward.operations import show_alarms
+from steward.operations.feel_pulse import engine_gone
 from steward.operations.notice_alarm import notice_alarm
 from steward.operations.reach_targets import read_targets
 from steward.web.auth.guard import actor, safe_path
@@ -36,7 +37,7 @@ def _of_every_page() -> dict[str, Any]:
 def _unseen() -> int | None:
     """For a page's header; None when the database is away, which is no reason to have no page."""
     try:
-        return show_alarms.count_unseen(web().database)
+        return show_alarms.count_unseen(web().database, at=web().clock.now())
     except StorageError:
         return None
 
@@ -54,6 +55,7 @@ def page() -> Response:
     drawn = render_template(
         "alarms/page.html",
         alarms=show_alarms.open_alarms(own.database),
+        gone=engine_gone(own.database, at=own.clock.now()),
         over=over[:PAGE],
         older=over[PAGE - 1].id if len(over) > PAGE else None,
         first=before is None,
@@ -74,7 +76,8 @@ def _push_state(text: str) -> tuple[list[str], list[str]] | None:
 @blueprint.get("/alarms.json")
 def pulse() -> Response:
     """{unseen}: how many nobody has taken notice of, asked for by every page every few seconds."""
-    answer = jsonify(unseen=show_alarms.count_unseen(web().database))
+    own = web()
+    answer = jsonify(unseen=show_alarms.count_unseen(own.database, at=own.clock.now()))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

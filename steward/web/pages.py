@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from steward.errors import BroadcastError
 from steward.operations.decide_broadcast import cancel_broadcast, release_broadcast
+from steward.operations.feel_pulse import engine_gone
 from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard
 from steward.operations.show_alarms import need_me
@@ -32,6 +33,7 @@ def index() -> str:
         halls=show_halls(own.database, own.schedule, at=now),
         todo=show_todo(own.database),
         alarms=need_me(own.database),
+        gone=engine_gone(own.database, at=now),
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),

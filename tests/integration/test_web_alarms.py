@@ -18,6 +18,7 @@ from steward.storage.engine import Database
 from steward.web.alarms import PAGE
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
+from tests.support import studios
 from tests.support.accounts import enter, form_token
 from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
@@ -173,6 +174,29 @@ def test_what_did_not_change_is_drawn_the_same_and_is_not_put_in_anew(
         assert drawn == live(address)
     end(stage, clock, number)
     assert client.get("/alarms.json").get_json() == {"unseen": 0}
+
+
+def test_an_engine_that_stands_still_is_told_though_it_raises_nothing(
+    client: FlaskClient, stage: Stage, clock: SteppedClock, tmp_path: Path
+) -> None:
+    assert "播报引擎没有运行" not in client.get("/").text  # nobody has started one yet
+    engine = studios.engine_of(studios.studio_of(stage.database, tmp_path), tmp_path)
+    engine.tick(clock.now())
+    clock.step(59)
+    assert client.get("/alarms.json").get_json() == {"unseen": 0}
+    clock.step(1)
+    for address in ("/", "/alarms"):
+        page = client.get(address).text
+        assert "播报引擎没有运行</b>：11月16日 09:00:00 之后没有动静" in page
+        assert count(page) == "1"
+        assert "没有告警" not in page
+        assert "没有等您处理的事" not in page
+    engine.tick(clock.now())
+    assert client.get("/alarms.json").get_json() == {"unseen": 0}
+    clock.step(-3600)  # a demonstration begun anew
+    engine.tick(clock.now())
+    clock.step(70)
+    assert "播报引擎没有运行" in client.get("/alarms").text
 
 
 def test_a_page_left_open_does_not_keep_anybody_logged_in(

@@ -12,6 +12,7 @@ from steward.broadcasts.tables import ConditionRow
 from steward.domain.voices import Condition
 
 READBACK = "readback"
+ENGINE = "engine"
 
 
 def note(session: Session, condition: Condition, *, at: datetime) -> None:
@@ -23,6 +24,16 @@ def note(session: Session, condition: Condition, *, at: datetime) -> None:
     elif row.state != condition.state:
         row.since = at
     row.state, row.detail, row.failures = condition.state, condition.detail, condition.failures
+    session.flush()
+
+
+def beat(session: Session, *, at: datetime) -> None:
+    """An engine is at work: of this one, `since` is when it last said so."""
+    row = session.get(ConditionRow, ENGINE)
+    if row is None:
+        row = ConditionRow(name=ENGINE, state="well", since=at)
+        session.add(row)
+    row.since = at
     session.flush()
 
 

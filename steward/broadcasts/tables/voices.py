@@ -12,7 +12,8 @@ from steward.storage.base import Base, Id, Instant, Json
 
 
 class ConditionRow(Base):
-    """How a part of the engine does, for the pages: `name` is "voice:<id>" or "readback".
+    """How a part of the engine does, for the pages: `name` is "voice:<id>", "readback" or
+    "engine" (whose `since` is when one was last at work).
 
     `state` is "well", "resting" (left alone after failures), "trying" or "off"; `detail` says why.
     """
