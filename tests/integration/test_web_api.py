@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -455,3 +456,19 @@ def test_who_asks_too_often_is_told_when_to_come_back(stage: Stage, clock: Stepp
     assert 1 <= int(told.headers["Retry-After"]) <= 20
     assert program(app, stage.database, clock, "另一平台").get("/halls").status_code == 200
     app.extensions[EXTENSION].tail.stop()
+
+
+def test_the_document_to_read_has_every_operation_and_its_links_lead_somewhere(
+    app: Flask,
+) -> None:
+    client = app.test_client()
+    told = client.get(f"{API}/openapi.json").get_json()
+    page = client.get(f"{API}/docs").text
+    assert told["openapi"] == "3.1.0"
+    declared = [(path, method) for path, item in told["paths"].items() for method in item]
+    assert len(declared) == len(addresses(app))
+    for path, method in declared:
+        assert f"<code>{method.upper()} {path}</code>" in page
+    ids = set(re.findall(r' id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
+    assert "需要角色：审批员或更高" in page

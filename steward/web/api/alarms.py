@@ -8,13 +8,13 @@ from steward.errors import AccessRefused
 from steward.operations.notice_alarm import notice_alarm
 from steward.operations.show_alarms import Alarm as Shown
 from steward.operations.show_alarms import open_alarms, past_alarms
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.plans import Alarm, AlarmPage, Notice, Noticed, WhichAlarms
 from steward.web.auth.guard import actor
 from steward.web.context import web
 
-SUBJECT = "告警"
+SUBJECT = Subject.ALARMS
 
 
 @operation("/alarms", subject=SUBJECT, summary="告警", answer=AlarmPage)

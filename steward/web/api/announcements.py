@@ -10,7 +10,7 @@ from steward.operations.call_off import call_off
 from steward.operations.compose import save_draft
 from steward.operations.read_announcements import announcements_page, find_announcement
 from steward.operations.settle_readings import lexicon_in_force
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.announcements import (
     Announcement,
@@ -28,7 +28,7 @@ from steward.web.api.shapes.announcements import (
 from steward.web.auth.guard import actor
 from steward.web.context import web
 
-SUBJECT = "播报单"
+SUBJECT = Subject.ANNOUNCEMENTS
 SOURCE = "api"
 
 

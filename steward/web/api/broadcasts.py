@@ -11,7 +11,7 @@ from steward.domain.players import called
 from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import Detail
 from steward.operations.read_broadcasts import Paged, Wanted, broadcasts_page, receipts_page
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import own_town, require_hall, seen_broadcast
 from steward.web.api.shapes.broadcasts import (
     Broadcast,
@@ -28,7 +28,7 @@ from steward.web.api.shapes.values import PageQuestion
 from steward.web.context import web
 from steward.web.sounds import TYPES, send_broadcast
 
-SUBJECT = "播报"
+SUBJECT = Subject.BROADCASTS
 
 
 @operation("/broadcasts", subject=SUBJECT, summary="播报列表，新的在前", answer=BroadcastPage)

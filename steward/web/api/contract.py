@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import wraps
 from typing import Any, get_type_hints
 
@@ -26,6 +27,17 @@ REPLAYED = "Idempotency-Replayed"
 blueprint = Blueprint(NAME, __name__, url_prefix=PREFIX)
 
 
+class Subject(StrEnum):
+    """What operations are about, in the order of the document."""
+
+    ANNOUNCEMENTS = "播报单"
+    BROADCASTS = "播报"
+    PLACES = "大厅、区域和播放点"
+    PLANS = "计划"
+    ALARMS = "告警"
+    FIGURES = "数据"
+
+
 @dataclass(frozen=True)
 class Operation:
     """What is declared. `answer` None: a file of one of `media`. `created`: the name of the
@@ -34,7 +46,7 @@ class Operation:
     name: str
     rule: str
     method: str
-    subject: str
+    subject: Subject
     summary: str
     query: type[BaseModel] | None
     body: type[BaseModel] | None
@@ -48,7 +60,7 @@ class Operation:
 
 
 OPERATIONS: list[Operation] = []
-"""All of them, in the order of the document."""
+"""All of them, as they were declared."""
 
 View = Callable[..., Any]
 
@@ -56,7 +68,7 @@ View = Callable[..., Any]
 def operation(
     rule: str,
     *,
-    subject: str,
+    subject: Subject,
     summary: str,
     answer: type[BaseModel] | None,
     method: str = "GET",

@@ -6,7 +6,7 @@ from steward.domain.weeks import Week
 from steward.errors import AccessRefused, FiguresError
 from steward.operations.board import towns_of
 from steward.operations.weekly_figures import figures_document, weekly_figures
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.figures import Figures, WhichFigures
 from steward.web.context import web
@@ -14,7 +14,7 @@ from steward.web.context import web
 
 @operation(
     "/figures",
-    subject="数据",
+    subject=Subject.FIGURES,
     summary="一周数据：全区或一个镇街（同 steward figures --json）",
     answer=Figures,
 )

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from steward import __version__
 from steward.domain.accounts import ROLE_NAMES
-from steward.web.api.contract import NAME, OPERATIONS, REPLAYED, Operation
+from steward.web.api.contract import NAME, OPERATIONS, REPLAYED, Operation, Subject
 from steward.web.api.problems import MEDIA_TYPE, PREFIX
 from steward.web.api.reading import KEY, KEY_HEADER
 from steward.web.api.shapes.problem import Problem
@@ -25,6 +25,7 @@ _ARGUMENTS: dict[str, Schema] = {
     "int": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
     "": {"type": "string", "minLength": 1, "maxLength": 40},
 }
+_NAMES = {"number": "编号", "hall": "大厅的名称", "kind": "哪种文件；vtt 是字幕"}
 _REFUSALS = {
     400: "请求读不懂",
     401: "没有有效的令牌",
@@ -53,7 +54,7 @@ def document(district: str) -> Schema:
     components = schemas.get("$defs", {})
     queries = {one.query: _taken_out(components, known, one.query) for one in OPERATIONS}
     paths: Schema = {}
-    for one in OPERATIONS:
+    for one in sorted(OPERATIONS, key=lambda one: list(Subject).index(one.subject)):
         address = PREFIX + _RULE.sub(r"{\3}", one.rule)
         item = _operation(one, queries[one.query], known)
         paths.setdefault(address, {})[one.method.lower()] = item
@@ -65,7 +66,7 @@ def document(district: str) -> Schema:
             "description": "给程序用的接口：令牌由管理员在“帐号”页或用 steward token add 发放。",
         },
         "security": [{"token": []}],
-        "tags": [{"name": name} for name in dict.fromkeys(one.subject for one in OPERATIONS)],
+        "tags": [{"name": subject.value} for subject in Subject],
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -105,7 +106,7 @@ def _operation(one: Operation, parameters: list[Schema], known: Any) -> Schema:
     rights = f"需要角色：{who}或更高。" + ("本大厅的令牌也可以。" if needs.hall_token else "")
     item: Schema = {
         "operationId": one.name,
-        "tags": [one.subject],
+        "tags": [one.subject.value],
         "summary": one.summary,
         "description": rights,
         "parameters": [*_path_parameters(one.rule), *parameters],
@@ -126,7 +127,15 @@ def _path_parameters(rule: str) -> list[Schema]:
         schema = _ARGUMENTS.get(converter, {"type": "string"})
         if converter == "any":
             schema = {"type": "string", "enum": [part.strip() for part in choice.split(",")]}
-        found.append({"name": name, "in": "path", "required": True, "schema": schema})
+        found.append(
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": _NAMES[name],
+                "schema": schema,
+            }
+        )
     return found
 
 

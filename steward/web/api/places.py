@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from steward.operations.show_places import show_places
 from steward.operations.show_players import show_players
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import in_scope, own_town
 from steward.web.api.shapes.places import Hall, Halls, Player, Players, Zone, Zones
 from steward.web.context import web
 
-SUBJECT = "大厅、区域和播放点"
+SUBJECT = Subject.PLACES
 
 
 @operation("/halls", subject=SUBJECT, summary="所有大厅", answer=Halls)
@@ -20,8 +20,9 @@ def halls() -> Halls:
 
 @operation("/zones", subject=SUBJECT, summary="所有区域", answer=Zones)
 def zones() -> Zones:
-    """Every zone, with those of its halls that the caller may see."""
+    """Every zone, with those of its halls that the caller may see; without one, none for a town."""
     seen = {hall.name for hall in _halls()}
+    town = own_town()
     return Zones(
         items=[
             Zone(
@@ -31,6 +32,7 @@ def zones() -> Zones:
                 halls=[hall.name for hall in zone.halls if hall.name in seen],
             )
             for zone in show_places(web().database).zones
+            if town is None or any(hall.name in seen for hall in zone.halls)
         ]
     )
 

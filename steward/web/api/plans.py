@@ -7,13 +7,13 @@ from dataclasses import asdict
 from steward.domain.plans import Plan as KeptPlan
 from steward.operations.list_plans import list_plans
 from steward.operations.show_places import show_places
-from steward.web.api.contract import operation
+from steward.web.api.contract import Subject, operation
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.plans import Plan, Plans
 from steward.web.context import web
 
 
-@operation("/plans", subject="计划", summary="计划和接下来的应播时间", answer=Plans)
+@operation("/plans", subject=Subject.PLANS, summary="计划和接下来的应播时间", answer=Plans)
 def plans() -> Plans:
     """The plans in force that the caller may see."""
     own = web()
