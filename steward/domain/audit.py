@@ -127,6 +127,7 @@ FACT_NAMES: dict[str, str] = {
     "digest": "内容指纹",
     "reason": "理由",
     "broadcasts": "播报",
+    "confirmed": "再次确认过性质",
     "when": "时间",
     "template": "模板",
     "version": "版本",

@@ -73,8 +73,9 @@ def save_draft(
     A draft may be unfinished: without words it has no script yet, and targets may be missing. The
     last one who saved it is its author: nobody approves what he wrote himself. Sound made of
     clauses that stay as they are is kept. With `unfinished` what cannot be said yet (a mark that is
-    being typed) is kept without a script. Raises NarrationError (too long, a bad mark),
-    BroadcastError (decided already; EditedElsewhere: by somebody else meanwhile), NotFound.
+    being typed) is kept without a script. Whether it is meant, or an exercise, is settled when it is
+    first saved. Raises NarrationError (too long, a bad mark), BroadcastError (decided already; meant
+    otherwise than before; EditedElsewhere: by somebody else meanwhile), NotFound.
     """
     draft = _plain(draft)
     script = _script_so_far(draft, lexicon, unfinished)
@@ -84,6 +85,7 @@ def save_draft(
         row = None
         if number is not None:
             row = announcements.locked(session, number, AnnouncementState.DRAFT, version=version)
+            _check_fixed(row, draft)
         row = put_draft(session, row, draft, script, at=at, by=by)
         if number is None or figures is not None:  # else those it was first written with
             row.figures = dict(figures) if figures else None
@@ -222,6 +224,15 @@ def _kept_clips(row: AnnouncementRow, clauses: Sequence[Mapping[str, Any]]) -> d
 
 def _spoken(clause: Mapping[str, Any]) -> str:
     return f"{clause['spoken']}\n{clause['pinyin']}"
+
+
+def _check_fixed(row: AnnouncementRow, draft: Draft) -> None:
+    """No exercise becomes real by a slip, nor the reverse."""
+    if row.status != draft.status:
+        was, is_ = STATUS_NAMES[Status(row.status)], STATUS_NAMES[draft.status]
+        raise BroadcastError(
+            f"这张播报单是“{was}”，不能改成“{is_}”；请另写一张", place="status"
+        )
 
 
 def _check_numbers(draft: Draft) -> None:

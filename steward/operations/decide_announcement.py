@@ -16,10 +16,12 @@ from steward.domain.announcements import (
     Approval,
     Kind,
     Rules,
+    Status,
     plain_line,
 )
 from steward.domain.audit import Act
 from steward.domain.broadcasts import STREAMED, Priority
+from steward.domain.meaning import doubt
 from steward.errors import AccessRefused, BroadcastError, Overtaken
 from steward.storage.engine import Database, Session
 
@@ -50,38 +52,51 @@ def submit(
     at: datetime,
     by: Actor,
     reason: str = "",
+    confirmed: bool = False,
 ) -> Outcome:
     """Send a draft when the rules let its author, else ask for approval.
 
-    `reason` is what the duty officer alone must give. Raises BroadcastError (unfinished, too
-    late, edited meanwhile), NotFound.
+    `reason` is what the duty officer alone must give. `confirmed`: he has said once more that it is
+    meant as it is marked, where its words are at odds with that. Raises BroadcastError (unfinished,
+    too late, edited meanwhile; place "confirm": to be confirmed), NotFound.
     """
     reason = plain_line(reason, REASON_LENGTH)
     with database.session(write=True) as session:
         row = announcements.locked(session, number, S.DRAFT, version=version)
         _check_complete(session, row, at)
+        question = doubt(Status(row.status), row.title, row.text)
+        if question and not confirmed:
+            raise BroadcastError(question, place="confirm")
         approval = approval_of(rules, row)
         if approval is Approval.APPROVER:
-            ask_approval(session, row, at=at, by=by, reason=reason)
+            ask_approval(session, row, at=at, by=by, reason=reason, confirmed=bool(question))
             return Outcome(number, S.AWAITING_APPROVAL)
         row.reason, row.submitted_at, row.updated_at = reason, at, at
         if approval is Approval.DUTY and not reason:
             raise BroadcastError("紧急播报由您自行下达，请写明理由", place="reason")
         why = f"{by.name} 下达" + (f"：{reason}" if reason else "")
         made = announcements.send(session, row, at=at, by=by.name, why=why)
-        _record(session, Act.ANNOUNCEMENT_SENT, row, at, by, reason=reason, broadcasts=made)
+        sent = {"reason": reason, "broadcasts": made, "confirmed": bool(question)}
+        _record(session, Act.ANNOUNCEMENT_SENT, row, at, by, **sent)
         return Outcome(number, S.SENT, tuple(made))
 
 
 def ask_approval(
-    session: Session, row: AnnouncementRow, *, at: datetime, by: Actor, reason: str = ""
+    session: Session,
+    row: AnnouncementRow,
+    *,
+    at: datetime,
+    by: Actor,
+    reason: str = "",
+    confirmed: bool = False,
 ) -> None:
     """Let a draft wait for an approver; the engine makes the sound he will hear."""
     row.state = S.AWAITING_APPROVAL.value
     row.reason, row.submitted_at, row.updated_at = reason, at, at
     row.wants_sound = len(row.clips) < len(row.clauses)
     row.decision = ""
-    _record(session, Act.ANNOUNCEMENT_SUBMITTED, row, at, by, reason=reason)
+    submitted = {"reason": reason, "confirmed": confirmed}
+    _record(session, Act.ANNOUNCEMENT_SUBMITTED, row, at, by, **submitted)
 
 
 def approve(database: Database, number: int, *, digest: str, at: datetime, by: Actor) -> Outcome:
