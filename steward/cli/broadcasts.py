@@ -55,7 +55,8 @@ def broadcasts() -> None:
     help="emergency 紧急：边合成边播，播出后听回；其余听回无误才播",
 )
 @click.option("--title", default="", help="标题；默认按优先级，如“常规播报”")
-def now(text: str, hall: str, priority: str, title: str) -> None:
+@click.option("--confirmed", is_flag=True, help="文字里有“演练”，仍作为正式播报播出")
+def now(text: str, hall: str, priority: str, title: str, confirmed: bool) -> None:
     """让大厅尽快播出一段文字（播报引擎须在运行）。"""
     settings = load()
     with opened_database(settings) as database:
@@ -68,6 +69,7 @@ def now(text: str, hall: str, priority: str, title: str) -> None:
             by=operator(),
             title=title,
             lexicon_file=settings.lexicon,
+            confirmed=confirmed,
         )
     click.echo(f"播报 {broadcast_id}：")
     for clause in script.clauses:

@@ -59,12 +59,12 @@ def _said(
         if key in document and _uses(names, {key, *others}):
             yield Figure(key, f"{scope}{name}", unit, document[key], rows)
     for key, name in _LAST_WEEK:
-        if _uses(names, {f"{key}_change"}):
+        if key in document.get("last_week", ()) and _uses(names, {f"{key}_change"}):
             yield Figure(f"last_week.{key}", f"{scope}{name}", "条", document["last_week"][key])
     for kind, used in (("by_source", _BY_SOURCE), ("by_town", _BY_TOWN)):
         if not _uses(names, used):
             continue
-        for share in document[kind]:
+        for share in document.get(kind, ()):
             if share["name"] in text:
                 name = f"{scope if kind == 'by_source' else ''}{share['name']}新增隐患"
                 yield Figure(f"{kind}.{share['key']}", name, "条", share["new_hazards"])

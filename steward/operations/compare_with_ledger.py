@@ -75,7 +75,7 @@ def chain_of(database: Database, broadcast_id: int, rules: Rules) -> Chain | Non
             template = announcements.get(session, first.announcement_id).template
         return Chain(
             first=first,
-            last=following[-1] if following else first,
+            last=chains.latest(following) or first,
             names=_names(template, rules),
             draft=draft.id if draft else None,
         )

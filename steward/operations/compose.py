@@ -230,9 +230,7 @@ def _check_fixed(row: AnnouncementRow, draft: Draft) -> None:
     """No exercise becomes real by a slip, nor the reverse."""
     if row.status != draft.status:
         was, is_ = STATUS_NAMES[Status(row.status)], STATUS_NAMES[draft.status]
-        raise BroadcastError(
-            f"这张播报单是“{was}”，不能改成“{is_}”；请另写一张", place="status"
-        )
+        raise BroadcastError(f"这张播报单是“{was}”，不能改成“{is_}”；请另写一张", place="status")
 
 
 def _check_numbers(draft: Draft) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from steward.broadcasts.queries import chains
 from steward.broadcasts.tables import BroadcastRow
 from steward.errors import NotFound
 from steward.speech.cache import ClipCache
@@ -31,16 +33,26 @@ def broadcast_sounds(folder: Path, broadcast_id: int) -> dict[str, bool]:
     return {kind: (folder / f"{broadcast_id}.{kind}").is_file() for kind in KINDS}
 
 
+@dataclass(frozen=True)
+class BroadcastSound:
+    """A broadcast's title, the instant it was due, its file; the broadcast that put it right."""
+
+    title: str
+    slot_at: datetime
+    path: Path
+    corrected_by: int | None
+
+
 def find_broadcast_sound(
     database: Database, folder: Path, broadcast_id: int, kind: str
-) -> tuple[str, datetime, Path]:
-    """A broadcast's title, the instant it was due, its file of one of KINDS. Raises NotFound."""
+) -> BroadcastSound:
+    """The file of a broadcast, of one of KINDS. Raises NotFound."""
     with database.session() as session:
         row = session.get(BroadcastRow, broadcast_id)
         if row is None:
             raise NotFound(f"没有编号为 {broadcast_id} 的播报")
-        title, slot_at = row.title, row.slot_at
+        corrected = chains.corrected(session, [row]).get(row.id)
     path = folder / f"{broadcast_id}.{kind}"
     if not path.is_file():
         raise NotFound(f"这次播报没有{KINDS[kind]}文件")
-    return title, slot_at, path.resolve()
+    return BroadcastSound(row.title, row.slot_at, path.resolve(), corrected)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from steward.broadcasts.queries import broadcasts, plans, slots
+from steward.broadcasts.queries import broadcasts, chains, plans, slots
 from steward.broadcasts.tables import AlarmRow, BroadcastRow
 from steward.domain.alarms import RETRY, TEXT_LENGTH, Retry
 from steward.domain.broadcasts import BroadcastState, Priority
+from steward.domain.corrections import ALL_CLEAR
 from steward.operations.studio import Studio
 from steward.operations.take_slot import ASKED_FOR
 
@@ -56,6 +57,8 @@ def _due(session: Any, row: BroadcastRow, now: datetime) -> bool:
     if row.state != BroadcastState.PLAYED.value or row.relation == RETRY:
         return False
     if Priority(row.priority) not in _WORTH_IT or broadcasts.referring(session, row.id):
+        return False
+    if chains.following(session, chains.first(session, row).id, ALL_CLEAR):  # the danger is over
         return False
     if row.expires_at is not None and row.expires_at <= now:
         return False

@@ -103,7 +103,8 @@ def submit_plan(
     row = put_draft(session, None, written.draft, written.script, at=now, by=by)
     figures = dict(written.figures)
     row.evidence = figures.pop("evidence", None)
-    row.figures, row.as_of, row.expires_at = figures, slot.slot_at, expires_at
+    row.figures = figures | {"due_soon_days": studio.due_soon_days}
+    row.as_of, row.expires_at = slot.slot_at, expires_at
     session.flush()
     ask_approval(session, row, at=now, by=by, reason=why)
     slots.finish(session, slot, slots.SUBMITTED, f"{why}，交审批：播报单 {row.id}")

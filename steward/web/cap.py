@@ -118,7 +118,7 @@ def sound(identifier: str) -> Response:
     if found.broadcast is None:
         raise NotFound("这份警报没有声音")
     folder = own.settings.data_dir / "broadcasts"
-    _, _, path = find_broadcast_sound(own.database, folder, found.broadcast, "mp3")
+    path = find_broadcast_sound(own.database, folder, found.broadcast, "mp3").path
     return send_file(path, mimetype="audio/mpeg", conditional=True)
 
 

@@ -11,9 +11,12 @@ from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard
 from steward.operations.show_alarms import need_me
 from steward.operations.show_desk import show_halls, show_todo
+from steward.operations.show_sequel import show_sequel
 from steward.operations.show_voices import show_readback, voice_titles
+from steward.operations.watch_figures import outdated_broadcasts
 from steward.web.auth.guard import actor
 from steward.web.context import web
+from steward.web.sequels import rules
 
 DECISIONS = {"release": release_broadcast, "cancel": cancel_broadcast}
 
@@ -37,6 +40,7 @@ def index() -> str:
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),
+        outdated=outdated_broadcasts(own.database),
         finished=finished,
         sounds={one.id: broadcast_sounds(folder, one.id) for one in finished},
     )
@@ -51,6 +55,7 @@ def broadcast(broadcast_id: int) -> str:
         detail=find_broadcast(own.database, broadcast_id),
         titles=voice_titles(),
         sounds=broadcast_sounds(own.settings.data_dir / "broadcasts", broadcast_id),
+        sequel=show_sequel(own.database, broadcast_id, rules=rules(), at=own.clock.now()),
     )
 
 

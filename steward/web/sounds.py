@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, send_file, url_for
 
 from steward.domain.weeks import local_date
 from steward.operations.find_sound import find_broadcast_sound, find_clip
@@ -30,12 +30,21 @@ def broadcast(broadcast_id: int, kind: str) -> Response:
 
 
 def send_broadcast(broadcast_id: int, kind: str) -> Response:
-    """The file under a name that says what it is and of which day. Raises NotFound."""
+    """The file under a name that says what it is and of which day. Raises NotFound.
+
+    One that was put right since says so in its name, and links to what put it right.
+    """
     settings = web().settings
-    title, slot_at, path = find_broadcast_sound(
+    sound = find_broadcast_sound(
         web().database, settings.data_dir / "broadcasts", broadcast_id, kind
     )
-    name = f"{settings.district}隐患管家 {title} {day(local_date(slot_at))}.{kind}"
-    response = send_file(path, mimetype=TYPES[kind], conditional=True, download_name=name)
+    mark = "（已更正）" if sound.corrected_by is not None else ""
+    name = (
+        f"{settings.district}隐患管家 {sound.title} {day(local_date(sound.slot_at))}{mark}.{kind}"
+    )
+    response = send_file(sound.path, mimetype=TYPES[kind], conditional=True, download_name=name)
     response.headers["Cache-Control"] = "no-cache"
+    if sound.corrected_by is not None:
+        right = url_for("pages.broadcast", broadcast_id=sound.corrected_by)
+        response.headers["Link"] = f'<{right}>; rel="successor-version"'  # RFC 5829
     return response

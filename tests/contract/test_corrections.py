@@ -10,9 +10,7 @@ import pytest
 from steward.broadcasts.queries import announcements, broadcasts, chains
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.announcements import Draft, Status, approval_rules
-from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.corrections import Compared
-from steward.domain.hazards import Source
 from steward.errors import BroadcastError, NotFound
 from steward.ledger.queries import acts
 from steward.narration.lexicon import built_in
@@ -20,59 +18,22 @@ from steward.operations.compare_with_ledger import Rules, compare_with_ledger
 from steward.operations.compose import save_draft
 from steward.operations.decide_announcement import submit
 from steward.operations.stop_broadcasts import stop_all
-from steward.operations.take_file import take_file
 from steward.operations.watch_figures import outdated_broadcasts
 from steward.operations.weekly_figures import weekly_figures
 from steward.operations.write_correction import when_said, write_correction
 from steward.scheduler.engine import Engine
 from steward.storage.engine import Database
-from tests.support import studios
 from tests.support.accounts import DUTY
-from tests.support.ledgers import fill
+from tests.support.said import LATE, engine_that_said_the_week, play, take, void
 from tests.support.studios import SLOT
 
 HOUR = timedelta(hours=1)
 RULES = Rules()
-HEAD = "隐患编号,企业名称,所属镇街,隐患类别,隐患等级,发现时间,整改期限\n"
-THREE = """A1,企业1,镇1,消防安全,一般,2021-11-15 13:00,2021-11-15
-A2,企业2,镇2,消防安全,一般,2021-11-15 13:00,2021-11-20
-A3,企业2,镇2,消防安全,重大,2021-11-15 13:00,2021-11-21
-"""
-LATE = "L1,企业1,镇1,消防安全,一般,2021-11-15 15:00,2021-11-22\n"
 
 
 @pytest.fixture
 def engine(database: Database, tmp_path: Path) -> Engine:
-    """Three hazards found this week; the district's week is said at the slot."""
-    studios.plan_for(database)
-    with database.session(write=True) as session:
-        fill(session, [])
-    take(database, tmp_path, THREE, -60)
-    studio = studios.studio_of(database, tmp_path)
-    engine = studios.engine_of(studio, tmp_path, prepare_ahead_s=0)
-    play(engine, 0)
-    return engine
-
-
-def take(database: Database, folder: Path, text: str, minutes: int) -> None:
-    """Rows of a file, that came so long after the slot."""
-    path = folder / "隐患.csv"
-    path.write_text(HEAD + text, encoding="utf-8")
-    at = SLOT + timedelta(minutes=minutes)
-    report = take_file(database, path, Source.ENFORCEMENT, at=at, error_folder=folder)
-    assert not report.rejections
-
-
-def play(engine: Engine, minutes: int) -> None:
-    """Let all there is be said to its end, as if its sound were there."""
-    now = SLOT + timedelta(minutes=minutes)
-    engine.tick(now)
-    with engine.studio.database.session(write=True) as session:
-        for row in broadcasts.in_states(session, (S.RENDERING, S.READY, S.PLAYING)):
-            steps = (S.READY, S.PLAYING, S.PLAYED)
-            begun = steps.index(S(row.state)) + 1 if row.state in steps else 0
-            for state in steps[begun:]:
-                broadcasts.move(session, row, state, at=now, by="测试")
+    return engine_that_said_the_week(database, tmp_path)
 
 
 def said(database: Database, minutes: int) -> Compared:
@@ -108,11 +69,6 @@ def send(database: Database, row: AnnouncementRow, minutes: int) -> tuple[int, .
     at = SLOT + timedelta(minutes=minutes)
     rules = approval_rules("")
     return submit(database, row.id, version=row.version, rules=rules, at=at, by=DUTY).broadcasts
-
-
-def void(database: Database, hazard: int, minutes: int) -> None:
-    with database.session(write=True) as session:
-        acts.void(session, hazard, at=SLOT + timedelta(minutes=minutes), reason="登记错误")
 
 
 def rows(database: Database) -> list[BroadcastRow]:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.queries import broadcasts, slots, zones
+from steward.broadcasts.queries import broadcasts, chains, endings, slots, zones
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.announcements import PLAN_AUTHOR, AnnouncementState, Kind, Status, digest
-from steward.domain.broadcasts import Priority
-from steward.domain.corrections import CORRECTION
+from steward.domain.broadcasts import BroadcastState, Priority
+from steward.domain.corrections import ALL_CLEAR, CORRECTION
 from steward.domain.voices import Clip, hearing_of
 from steward.errors import EditedElsewhere, NotFound, Overtaken
 
@@ -128,6 +128,7 @@ def send(session: Session, row: AnnouncementRow, *, at: datetime, by: str, why: 
     row.digest = digest_of(session, row)
     row.state = S.SENT.value
     row.decided_at, row.decided_by = at, by
+    ended = _ended(session, row)
     made = []
     for part in range(row.repeats):
         due = (row.start_at or at) + timedelta(minutes=part * row.interval_minutes)
@@ -154,6 +155,9 @@ def send(session: Session, row: AnnouncementRow, *, at: datetime, by: str, why: 
             broadcast.refers_to, broadcast.relation = row.refers_to, row.relation
             slots.open_for(session, broadcast.id, at=at, reason=why)
             made.append(broadcast.id)
+    for one in ended:
+        over = f"已解除，见播报 {made[0]}"
+        endings.lay_aside(session, one, BroadcastState.SUPERSEDED, at=at, by=by, why=over)
     if row.relation == CORRECTION and row.refers_to is not None:
         broadcasts.get(session, row.refers_to).outdated = 0  # until the engine looks again
     session.flush()
@@ -164,6 +168,13 @@ def _town_of(row: AnnouncementRow) -> str | None:
     """The town whose figures it speaks."""
     town = (row.figures or {}).get("town")
     return str(town["code"]) if town else None
+
+
+def _ended(session: Session, row: AnnouncementRow) -> list[BroadcastRow]:
+    """What an all clear ends that is still to be said, locked before anything is logged."""
+    if row.relation != ALL_CLEAR or row.refers_to is None:
+        return []
+    return chains.to_come(session, broadcasts.get(session, row.refers_to))
 
 
 def next_clause(session: Session) -> tuple[int, int, int, dict[str, Any]] | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.queries import broadcasts
+from steward.broadcasts.queries import broadcasts, halls
+from steward.broadcasts.states import TRANSITIONS
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.alarms import RETRY
 from steward.domain.announcements import AnnouncementState
 from steward.domain.broadcasts import BroadcastState as S
-from steward.domain.corrections import CORRECTION
+from steward.domain.corrections import ALL_CLEAR, CORRECTION
 from steward.errors import NotFound
 
 GONE = (S.CANCELLED.value, S.FAILED.value, S.EXPIRED.value, S.SUPERSEDED.value)
 _OPEN = (AnnouncementState.DRAFT.value, AnnouncementState.AWAITING_APPROVAL.value)
-_BACK = (CORRECTION, RETRY)
+_BACK = (CORRECTION, ALL_CLEAR, RETRY)
+_UNSAID = [state.value for state, after in TRANSITIONS.items() if S.SUPERSEDED in after]
 
 
 def find(session: Session, broadcast_id: int) -> BroadcastRow:
@@ -56,6 +58,14 @@ def following(session: Session, first_id: int, relation: str) -> Sequence[Broadc
     ).all()
 
 
+def latest(following: Sequence[BroadcastRow]) -> BroadcastRow | None:
+    """Of what follows: the first broadcast of the newest announcement."""
+    for row in following:
+        if row.announcement_id == following[-1].announcement_id:
+            return row
+    return None
+
+
 def draft(session: Session, first_id: int, relation: str) -> AnnouncementRow | None:
     """The announcement that is about to correct or end it: the newest draft, or awaiting."""
     return session.scalars(
@@ -70,6 +80,32 @@ def draft(session: Session, first_id: int, relation: str) -> AnnouncementRow | N
     ).first()
 
 
+def aired(session: Session, first: BroadcastRow) -> bool:
+    """Whether it went on the air, in any of its halls."""
+    mine = BroadcastRow.id == first.id
+    if first.announcement_id is not None:
+        mine = or_(mine, BroadcastRow.announcement_id == first.announcement_id)
+    begun = select(BroadcastRow.id).where(mine, BroadcastRow.started_at.is_not(None))
+    return session.scalar(begun.limit(1)) is not None
+
+
+def to_come(session: Session, first: BroadcastRow) -> list[BroadcastRow]:
+    """What is still to be said of it, once more or elsewhere, locked with its halls."""
+    mine = [BroadcastRow.id == first.id, BroadcastRow.refers_to == first.id]
+    if first.announcement_id is not None:
+        mine.append(BroadcastRow.announcement_id == first.announcement_id)
+    waiting = select(BroadcastRow).where(
+        or_(*mine),
+        or_(BroadcastRow.relation.is_(None), BroadcastRow.relation.not_in((CORRECTION, ALL_CLEAR))),
+        BroadcastRow.state.in_(_UNSAID),
+    )
+    rows = session.scalars(waiting).all()
+    for hall_id in sorted({row.hall_id for row in rows}):
+        halls.locked(session, hall_id)
+    locked = broadcasts.locked(session, sorted(row.id for row in rows))
+    return [row for row in locked if row.state in _UNSAID]
+
+
 def corrected(session: Session, rows: Sequence[BroadcastRow]) -> dict[int, int]:
     """Of these broadcasts those that were put right: their ids, and the last correction's."""
     if not rows:
@@ -79,7 +115,11 @@ def corrected(session: Session, rows: Sequence[BroadcastRow]) -> dict[int, int]:
         .where(BroadcastRow.relation == CORRECTION, BroadcastRow.state.not_in(GONE))
         .order_by(BroadcastRow.id)
     ).all()
-    last = {one.refers_to: one for one in made if one.refers_to is not None}
+    last: dict[int | None, Row[int, int | None, int | None]] = {}
+    for right in made:  # the newest announcement's first broadcast
+        known = last.get(right.refers_to)
+        if known is None or known.announcement_id != right.announcement_id:
+            last[right.refers_to] = right
     if not last:
         return {}
     groups = session.execute(
@@ -87,10 +127,11 @@ def corrected(session: Session, rows: Sequence[BroadcastRow]) -> dict[int, int]:
             BroadcastRow.id.in_(last), BroadcastRow.announcement_id.is_not(None)
         )
     )
-    by_announcement = {one.announcement_id: last[one.id] for one in groups}
+    by_announcement = {group.announcement_id: last[group.id] for group in groups}
     found = {}
     for row in rows:
-        back = row.refers_to if row.relation in _BACK else None
+        one: Row[int, int | None, int | None] | None
+        back = row.refers_to if row.relation in (CORRECTION, RETRY) else None
         one = last.get(row.id) or by_announcement.get(row.announcement_id)
         if one is None and back is not None:
             one = last.get(back)

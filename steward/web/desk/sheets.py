@@ -21,6 +21,7 @@ from steward.domain.announcements import (
     Approval,
 )
 from steward.domain.broadcasts import STREAMED
+from steward.domain.meaning import doubt
 from steward.errors import AccessRefused, BroadcastError, NarrationError, NotFound
 from steward.operations.cancel_announcement import cancel_announcement
 from steward.operations.compose import discard_draft, want_sound
@@ -104,6 +105,7 @@ def send(number: int) -> Response:
             at=own.clock.now(),
             by=actor(),
             reason=request.form.get("reason", ""),
+            confirmed="confirmed" in request.form,
         )
     except (BroadcastError, NotFound) as error:
         fresh = _sheet(number)
@@ -188,6 +190,7 @@ def _confirm(sheet: Sheet, fault: str = "", reason: str = "") -> str:
         sentence=words.going(sheet),
         asks=sheet.approval is Approval.APPROVER,
         must=sheet.approval is Approval.DUTY,
+        question=doubt(sheet.draft.status, sheet.draft.title, sheet.draft.text),
         **_names(),
     )
 
