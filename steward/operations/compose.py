@@ -73,9 +73,9 @@ def save_draft(
     A draft may be unfinished: without words it has no script yet, and targets may be missing. The
     last one who saved it is its author: nobody approves what he wrote himself. Sound made of
     clauses that stay as they are is kept. With `unfinished` what cannot be said yet (a mark that is
-    being typed) is kept without a script. Whether it is meant, or an exercise, is settled when it is
-    first saved. Raises NarrationError (too long, a bad mark), BroadcastError (decided already; meant
-    otherwise than before; EditedElsewhere: by somebody else meanwhile), NotFound.
+    being typed) is kept without a script. Whether it is meant, or an exercise, is settled when it
+    is first saved. Raises NarrationError (too long, a bad mark), BroadcastError (decided already;
+    another status; EditedElsewhere: by somebody else meanwhile), NotFound.
     """
     draft = _plain(draft)
     script = _script_so_far(draft, lexicon, unfinished)

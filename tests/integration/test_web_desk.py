@@ -180,3 +180,23 @@ def test_a_draft_survives_and_two_windows_do_not_overwrite_each_other(
     assert client.get(edit).location == f"/announcements/{number}"
     code, told = keeps(client, text="太晚了", number=number, version=later + 1)
     assert (code, "已经作废" in told["error"]) == (409, True)
+
+
+def test_who_makes_it_an_exercise_begins_another(client: FlaskClient, stage: Stage) -> None:
+    number, version = written(client)
+    other, _ = written(client, number=number, version=version, status="exercise")
+    assert other != number
+    assert row(stage, number).state == "cancelled"
+    assert row(stage, other).status == "exercise"
+
+
+def test_words_of_a_drill_in_a_real_one_are_confirmed(client: FlaskClient, stage: Stage) -> None:
+    number, version = written(client, text="今天下午消防演练。")
+    address = f"/announcements/{number}/send"
+    assert "文字里却有“演练”" in html.unescape(client.get(address).text)
+    fields = {"version": str(version), "csrf_token": form_token(client, address)}
+    refused = client.post(address, data=fields)
+    assert refused.status_code == 400
+    assert 'name="confirmed"' in refused.text
+    assert client.post(address, data=fields | {"confirmed": "on"}).status_code == 303
+    assert row(stage, number).state == "sent"

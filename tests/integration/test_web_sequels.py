@@ -171,4 +171,4 @@ def test_an_exercise_is_marked_on_the_page_it_is_sent_from(desk: Desk) -> None:
     _, address = desk.press(f"/broadcasts/{first}/all-clear", f"/broadcasts/{first}")
     page = desk.page(f"/announcements/{number_in(address)}/send")
     assert '<span class="mark">演练</span>' in page
-    assert "【演练】解除：撤离" in page
+    assert "以上是演练。" in page

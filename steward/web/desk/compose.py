@@ -10,7 +10,7 @@ from flask import Response, jsonify, make_response, redirect, request, url_for
 from steward.domain.announcements import AnnouncementState
 from steward.errors import BroadcastError, EditedElsewhere, NarrationError, NotFound
 from steward.narration.lexicon import checked
-from steward.operations.compose import save_draft, want_sound
+from steward.operations.compose import discard_draft, save_draft, want_sound
 from steward.operations.settle_readings import lexicon_in_force, settle_reading
 from steward.operations.show_announcement import Sheet, show_announcement
 from steward.operations.spell_out import typed_pinyin
@@ -127,7 +127,12 @@ def _saved(typed: Typed, number: int | None, act: str) -> Response:
     return make_response(redirect(url_for("desk.edit", number=made, _anchor="sound"), 303))
 
 
-_FIELDS = {"repeats": "repeats", "interval_minutes": "interval", "targets": "targets"}
+_FIELDS = {
+    "repeats": "repeats",
+    "interval_minutes": "interval",
+    "targets": "targets",
+    "status": "status",
+}
 
 
 def _kept(typed: Typed, number: int | None, *, unfinished: bool) -> tuple[int, dict[str, str], int]:
@@ -137,16 +142,21 @@ def _kept(typed: Typed, number: int | None, *, unfinished: bool) -> tuple[int, d
     base = _sheet(number).draft if number is not None else None
     draft, faults = draft_from(typed, pages.ready_mades(), base)
     seen = request.form.get("version", type=int) if number is not None else None
+    at, by = own.clock.now(), actor()
+    # A real one and an exercise are two announcements: who changes his mind begins another.
+    apart = base is not None and base.refers_to is None and base.status is not draft.status
     made, version = save_draft(
         own.database,
         draft,
         lexicon=lexicon,
-        at=own.clock.now(),
-        by=actor(),
-        number=number,
-        version=seen,
+        at=at,
+        by=by,
+        number=None if apart else number,
+        version=None if apart else seen,
         unfinished=unfinished,
     )
+    if apart and number is not None and seen is not None:
+        discard_draft(own.database, number, version=seen, at=at, by=by)
     return made, faults, version
 
 
