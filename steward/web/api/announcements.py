@@ -89,6 +89,7 @@ def create(body: NewAnnouncement) -> Announcement:
             at=at,
             by=by,
             reason=body.reason,
+            confirmed=body.confirmed,
         )
     return _shown(number)
 
@@ -119,6 +120,7 @@ def submit(number: int, body: Submission) -> Announcement:
         at=own.clock.now(),
         by=actor(),
         reason=body.reason,
+        confirmed=body.confirmed,
     )
     return _shown(number)
 

@@ -62,6 +62,9 @@ class NewAnnouncement(Asked):
     expires_at: Instant | None = Field(None, description="何时失效；null 表示不失效")
     submit: bool = Field(True, description="立即提交；false 只存草稿")
     reason: Reason = Field("", description="理由；规则要求值班员写明理由时必填")
+    confirmed: bool = Field(
+        False, description="已再次确认性质：正式播报里有“演练”，或演练里说“不是演练”时必须为 true"
+    )
 
 
 class Submission(Asked):
@@ -69,6 +72,9 @@ class Submission(Asked):
 
     version: Number = Field(description="看到的版本")
     reason: Reason = Field("", description="理由；规则要求值班员写明理由时必填")
+    confirmed: bool = Field(
+        False, description="已再次确认性质：正式播报里有“演练”，或演练里说“不是演练”时必须为 true"
+    )
 
 
 class ApprovalGiven(Asked):
