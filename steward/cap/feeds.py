@@ -1,14 +1,18 @@
-"""Feeds of alerts: ours as Atom (RFC 4287)."""
+"""Feeds of alerts: ours as Atom (RFC 4287); those of others, Atom or RSS 2.0, as links."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from lxml import etree
+
+from steward.cap.schema import ROOT as ALERT
+from steward.errors import AlertError
 
 MIME_TYPE = "application/cap+xml"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -47,6 +51,56 @@ def atom(entries: Sequence[Entry], *, title: str, author: str, address: str) -> 
         _add(entry, "link", href=one.address, rel="alternate", type=MIME_TYPE)
     etree.indent(feed)
     return bytes(etree.tostring(feed, encoding="UTF-8", xml_declaration=True))
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a feed says that an alert stands, as it stands there, and of when; or `inline`, it."""
+
+    address: str
+    updated: datetime | None
+    inline: bytes | None = None
+
+
+def links_of(root: Any) -> list[Link]:
+    """The alerts that a feed names, the oldest first. Raises AlertError when it is no feed."""
+    if root.tag == f"{{{ATOM}}}feed":
+        found = [_of_entry(entry) for entry in root.findall(f"{{{ATOM}}}entry")]
+    elif root.tag == "rss":
+        found = [_of_item(item) for item in root.findall("channel/item")]
+    else:
+        raise AlertError("不是 Atom、RSS 订阅源，也不是 CAP 警报")
+    named = [one for one in found if one is not None][::-1]
+    return sorted(named, key=lambda one: one.updated or _NEVER)
+
+
+def _of_entry(entry: Any) -> Link | None:
+    inline = entry.find(f"{{{ATOM}}}content/{ALERT}")
+    updated = _instant(entry.findtext(f"{{{ATOM}}}updated"), datetime.fromisoformat)
+    if inline is not None:
+        return Link("", updated, etree.tostring(inline, encoding="UTF-8", with_tail=False))
+    links = [one for one in entry.findall(f"{{{ATOM}}}link") if one.get("href")]
+    meant = [one for one in links if one.get("type") == MIME_TYPE]
+    meant += [one for one in links if one.get("rel", "alternate") == "alternate"]
+    return Link(str(meant[0].get("href")).strip(), updated) if meant else None
+
+
+def _of_item(item: Any) -> Link | None:
+    updated = _instant(item.findtext("pubDate"), parsedate_to_datetime)
+    enclosure = item.find("enclosure")
+    if enclosure is not None and enclosure.get("type") == MIME_TYPE and enclosure.get("url"):
+        return Link(str(enclosure.get("url")).strip(), updated)
+    address = (item.findtext("link") or "").strip()
+    return Link(address, updated) if address else None
+
+
+def _instant(text: str | None, read: Callable[[str], datetime]) -> datetime | None:
+    """The instant in UTC; None where there is none, or none that can be read."""
+    try:
+        moment = read((text or "").strip())
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _add(node: Any, name: str, text: str = "", **attributes: str) -> Any:

@@ -25,6 +25,7 @@ from steward.errors import SettingsError, StewardError, StorageError
 from steward.ledger.towns import ensure_towns
 from steward.operations.check_readiness import check_readiness
 from steward.operations.choose_voices import speaker_of
+from steward.operations.collect_alerts import collector_of
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
@@ -63,6 +64,7 @@ def engine() -> None:
             holidays=settings.holidays,
             prepare_ahead_s=settings.prepare_ahead_s,
             push=_push(settings),
+            collector=collector_of(settings),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: machine.runner.stop())

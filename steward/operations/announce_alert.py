@@ -16,6 +16,7 @@ from steward.domain.announcements import AnnouncementState, Approval, Draft, Kin
 from steward.domain.audit import Act
 from steward.domain.broadcasts import Priority
 from steward.domain.corrections import ALL_CLEAR
+from steward.domain.meaning import doubt
 from steward.errors import AlertError
 from steward.narration.lexicon import Lexicon
 from steward.operations.compose import save_draft
@@ -91,7 +92,16 @@ def announce_alert(
     author = by or Actor(OTHERS, "engine", row.source[:60])
     number, version = save_draft(joined, draft, lexicon=lexicon, at=at, by=author)
     reason = f"CAP {alert.identifier}"
-    outcome = submit(joined, number, version=version, rules=rules, at=at, by=author, reason=reason)
+    outcome = submit(
+        joined,
+        number,
+        version=version,
+        rules=rules,
+        at=at,
+        by=author,
+        reason=reason,
+        confirmed=True,
+    )
     row.announcement_id = number
     if outcome.state is AnnouncementState.SENT:
         row.outcome = Outcome.AIRED.value
@@ -170,7 +180,7 @@ def _doubts(alert: Alert, said: Said, before: AlertRow | None, intake: Intake) -
         return "原文不是中文"
     if alert.msg_type is MessageType.UPDATE and before is None:
         return "没有收到过它更新的那一份"
-    return ""
+    return doubt(STATUSES[alert.status], said.title, said.text)
 
 
 def _rules(

@@ -10,7 +10,6 @@ from steward.broadcasts.queries import alerts, announcements, broadcasts, halls,
 from steward.broadcasts.tables import AlertRow, BroadcastRow
 from steward.cap.read import read_alert
 from steward.cap.write import instant_text, write_alert
-from steward.domain.alarms import RETRY
 from steward.domain.alerts import (
     Alert,
     Info,
@@ -58,8 +57,6 @@ def _wanted(session: Session, row: BroadcastRow) -> bool:
         of = announcements.get(session, row.announcement_id)
         if of.kind == Kind.ALERT or of.source == "cap":
             return False
-    if row.relation == RETRY:
-        return False  # the same words once more
     return row.priority == Priority.EMERGENCY.value or _before(session, row) is not None
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from steward.broadcasts.queries import alerts, announcements
 from steward.broadcasts.tables import AlertRow, AnnouncementRow
 from steward.domain.alerts import MESSAGE_NAMES, OUTCOME_NAMES, STATUSES, MessageType, Outcome
 from steward.domain.announcements import ANNOUNCEMENT_STATE_NAMES, STATUS_NAMES, AnnouncementState
+from steward.operations.fetch_document import shown
+from steward.operations.take_folder import folder_name
+from steward.settings import Settings
 from steward.storage.engine import Database, Session
 
 SHOWN = 50
@@ -37,6 +41,33 @@ class ShownAlert:
     reason: str
     announcement: int | None
     broadcast: int | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A folder or an address that alerts come from; `asked_at` None: not looked at yet."""
+
+    name: str
+    asked_at: datetime | None = None
+    good_at: datetime | None = None
+    fault: str = ""
+
+
+def show_sources(database: Database, settings: Settings) -> list[Source]:
+    """Where alerts of others are looked for by the settings, and how that goes."""
+    names = [shown(address) for address in settings.cap_addresses]
+    if settings.cap_folder:
+        names.insert(0, folder_name(Path(settings.cap_folder)))
+    if not names:
+        return []
+    with database.session() as session:
+        known = {row.address: row for row in alerts.feeds(session)}
+    return [
+        Source(name, known[name].asked_at, known[name].good_at, known[name].fault)
+        if name in known
+        else Source(name)
+        for name in names
+    ]
 
 
 def show_alerts(database: Database, *, incoming: bool) -> list[ShownAlert]:

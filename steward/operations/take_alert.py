@@ -46,8 +46,8 @@ def take_alert(
     """Put a document on record and, unless it is refused, have it said or shown for approval.
 
     Its record, its announcement and its broadcasts are made in one transaction. `by` is who brought
-    it, None: it came by itself. `again`: these bytes may have been taken from this source before
-    somebody was cut off; then what became of them then is given.
+    it, None: it came by itself. `again`: it is looked at again and again (a feed), or somebody was
+    cut off: what came from this very source before is given as it became then.
     """
     digest = alerts.digest_of(content)
     if again:
@@ -60,6 +60,10 @@ def take_alert(
         alert = read_alert(content)
         with database.session(write=True) as session:
             alerts.take_turns(session)
+            if again:
+                known = alerts.brought(session, alert.sender, alert.identifier, source)
+                if known is not None:
+                    return _taken(known)
             _check(session, alert, at)
             row = alerts.put(
                 session,

@@ -29,6 +29,7 @@ from steward.errors import HeardWrong, PlanError, SpeechError, StewardError, Sto
 from steward.operations.air_broadcasts import air_broadcasts, finish_slots
 from steward.operations.audition import audition_next
 from steward.operations.choose_voices import voice_cards
+from steward.operations.collect_alerts import Collector, collect_alerts
 from steward.operations.decide_announcement import expire_announcements
 from steward.operations.feel_pulse import EVERY, beat
 from steward.operations.issue_alerts import issue_alerts
@@ -70,9 +71,10 @@ class Engine:
         holidays: Path,
         prepare_ahead_s: float,
         push: Push | None = None,
+        collector: Collector | None = None,
     ) -> None:
         """`holidays` is the editable holiday file, read anew when it changes; `push` is where
-        alarms are sent, None: nowhere.
+        alarms are sent, `collector` where alerts of others are had from; None: nowhere.
 
         Raises PlanError when it is malformed now.
         """
@@ -81,6 +83,7 @@ class Engine:
         self.runner = Runner(clock)
         self.coming: tuple[Slot, ...] = ()
         self.push = push
+        self.collector = collector
         self.figures = FigureWatch(studio)
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
@@ -269,6 +272,8 @@ class Engine:
         self.runner.soon(self._speak, "speak", lane="speech")
         if self.push is not None:
             self.runner.soon(self._push, "push", lane="push")
+        if self.collector is not None:
+            self.runner.soon(self._collect, "collect alerts", lane="alerts")
         if self.figures.due(now):
             self.runner.soon(self._watch_figures, "watch figures", lane="ledger")
         if self.coming:
@@ -310,6 +315,22 @@ class Engine:
                 log.info("播报 %s：%s 个数字与现在的台账不同", broadcast_id, figures)
         except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _collect(self) -> None:
+        """Look for alerts of others, in a thread that nothing else waits for."""
+        if self.collector is None:
+            return
+        try:
+            faults = collect_alerts(
+                self.studio.database,
+                self.collector,
+                now=self.clock.now(),
+                stopping=lambda: self.runner.stopping,
+            )
+        except StewardError as error:
+            faults = [str(error)]
+        for fault in faults:
+            self._tell(logging.WARNING, f"外部警报的来源有问题，将重试：{fault}")
 
     def _wake(self) -> None:
         """Look whenever somebody has committed something: a text to announce, a receipt."""

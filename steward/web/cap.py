@@ -23,7 +23,13 @@ from steward.errors import NotFound
 from steward.operations.announce_alert import intake_of
 from steward.operations.find_sound import find_broadcast_sound
 from steward.operations.settle_readings import lexicon_in_force
-from steward.operations.show_alerts import issued_alert, issued_alerts, show_alert, show_alerts
+from steward.operations.show_alerts import (
+    issued_alert,
+    issued_alerts,
+    show_alert,
+    show_alerts,
+    show_sources,
+)
 from steward.operations.take_alert import take_alert
 from steward.web.auth.guard import actor
 from steward.web.context import web
@@ -43,6 +49,7 @@ def _page(fault: str = "") -> str:
         "cap/page.html",
         issued=show_alerts(database, incoming=False),
         received=show_alerts(database, incoming=True),
+        sources=show_sources(database, web().settings),
         access=web().settings.cap_access,
         fault=fault,
         most_kb=MOST_BYTES // 1024,

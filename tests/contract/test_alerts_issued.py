@@ -30,7 +30,7 @@ from tests.support.studios import SLOT
 
 MINUTE = timedelta(minutes=1)
 ISSUER = Issuer("a.example.gov.cn", "萧山区应急管理局")
-DRAFT = Draft("消防演习通知", "请从2号楼梯撤离。", Priority.EMERGENCY, ("main",))
+DRAFT = Draft("火情通知", "请从2号楼梯撤离。", Priority.EMERGENCY, ("main",))
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_correction_updates_and_an_all_clear_cancels_what_went_out(both: Desk)
     both.ended(second, SLOT + 3 * MINUTE)
     over = replace(
         DRAFT,
-        text="演习结束。",
+        text="险情已经解除。",
         priority=Priority.ROUTINE,
         kind=Kind.ALL_CLEAR,
         refers_to=first,

@@ -115,6 +115,7 @@ def test_a_trusted_sender_is_heard_at_once_and_a_rule_lets_anybody(
     [
         (document(scope="Restricted"), "Restricted"),
         (document(msg_type="Update", references=reference("A0")), "没有收到过"),
+        (document(info=INFO.replace("暴雨红色", "演练：暴雨红色")), "文字里却有“演练”"),
         (
             document(
                 info=INFO.replace("暴雨红色预警", "Rainstorm")

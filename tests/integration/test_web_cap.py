@@ -159,6 +159,21 @@ def test_staff_see_what_went_out_and_came_in_with_its_document_escaped(
     assert client.get("/cap/999").status_code == 404
 
 
+def test_staff_see_how_the_sources_do(stage: Stage, clock: SteppedClock) -> None:
+    addresses = "http://me:secret@a.example/feed?key=1 http://b.example/feed"
+    for client in browse(stage, clock, cap_feeds=addresses):
+        enter(client, stage.database, Role.VIEWER, at=clock.now())
+        assert client.get("/cap").text.count("还没有看过") == 2
+        with stage.database.session(write=True) as session:
+            alerts.note_feed(session, "http://a.example/feed", at=clock.now(), fault="连不上")
+            alerts.note_feed(session, "http://b.example/feed", at=clock.now(), etag='"1"')
+        page = client.get("/cap").text
+        assert "有问题" in page
+        assert "连不上" in page
+        assert "11月16日 09:00:00 看过" in page
+        assert "secret" not in page
+
+
 def bring(client: FlaskClient, content: bytes, name: str = "预警.xml") -> tuple[int, str]:
     parts = (("csrf_token", "", form_token(client, "/cap").encode()), ("file", name, content))
     body = b""

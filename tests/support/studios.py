@@ -15,6 +15,7 @@ from steward.domain.script import Clause
 from steward.domain.voices import Hearing
 from steward.domain.weeks import district_instant
 from steward.errors import RecogniserMissing
+from steward.operations.collect_alerts import Collector
 from steward.operations.furnish import MAIN_HALL, furnish
 from steward.operations.push_alarms import Push
 from steward.operations.studio import Studio
@@ -94,7 +95,12 @@ def studio_of(database: Database, folder: Path, owner: str = "hall-pc:data:1") -
 
 
 def engine_of(
-    studio: Studio, folder: Path, *, prepare_ahead_s: float = 600, push: Push | None = None
+    studio: Studio,
+    folder: Path,
+    *,
+    prepare_ahead_s: float = 600,
+    push: Push | None = None,
+    collector: Collector | None = None,
 ) -> Engine:
     return Engine(
         studio,
@@ -102,6 +108,7 @@ def engine_of(
         holidays=folder / "holidays.toml",
         prepare_ahead_s=prepare_ahead_s,
         push=push,
+        collector=collector,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.tables import AlertRow, BroadcastRow
+from steward.broadcasts.tables import AlertFeedRow, AlertRow, BroadcastRow
 from steward.domain.alarms import RETRY
 from steward.domain.alerts import ID_LENGTH, Alert, Outcome, Reference
 from steward.domain.broadcasts import Priority
@@ -186,11 +186,57 @@ def same(session: Session, digest: str, source: str) -> AlertRow | None:
     ).first()
 
 
+def brought(session: Session, sender: str, identifier: str, source: str) -> AlertRow | None:
+    """What became of that alert when it came from that very source before."""
+    return session.scalars(
+        select(AlertRow)
+        .where(
+            AlertRow.incoming,
+            AlertRow.sender == sender,
+            AlertRow.identifier == identifier,
+            AlertRow.source == source[:SOURCE_LENGTH],
+        )
+        .order_by(AlertRow.id)
+    ).first()
+
+
 def from_source(session: Session, source: str) -> datetime | None:
     """When something last came from there."""
     return session.scalar(
         select(func.max(AlertRow.at)).where(AlertRow.source == source[:SOURCE_LENGTH])
     )
+
+
+def feeds(session: Session) -> Sequence[AlertFeedRow]:
+    """Every address and folder that was looked at."""
+    return session.scalars(select(AlertFeedRow).order_by(AlertFeedRow.address)).all()
+
+
+def feed(session: Session, address: str, *, at: datetime) -> AlertFeedRow:
+    """What is known of an address, to be changed; made where nothing is."""
+    row = session.get(AlertFeedRow, address, with_for_update=True)
+    if row is None:
+        row = AlertFeedRow(address=address, asked_at=at, etag="", last_modified="", fault="")
+        session.add(row)
+        session.flush()
+    return row
+
+
+def note_feed(
+    session: Session,
+    address: str,
+    *,
+    at: datetime,
+    fault: str = "",
+    etag: str = "",
+    last_modified: str = "",
+) -> None:
+    """Put down how asking it went. Its tags are kept with what was taken whole alone."""
+    row = feed(session, address, at=at)
+    row.asked_at, row.fault = at, fault[:REASON_LENGTH]
+    row.etag, row.last_modified = etag, last_modified
+    if not fault:
+        row.good_at = at
 
 
 _ISSUED = AlertRow.incoming.is_(False) & (AlertRow.outcome == Outcome.ISSUED.value)
