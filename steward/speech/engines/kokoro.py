@@ -67,6 +67,8 @@ class KokoroEngine:
             options = onnxruntime.SessionOptions()
             # A plan of memory for each length of text would be kept for ever: 200 MB, no faster.
             options.enable_mem_pattern = False
+            # Nor is it planned which value takes whose place: seconds of loading, no memory saved.
+            options.enable_mem_reuse = False
             # The rewritten model's weights become floats when it is loaded, not in each run.
             options.add_session_config_entry("session.disable_quant_qdq", "1")
             session = onnxruntime.InferenceSession(
