@@ -79,6 +79,7 @@ def broadcast_to_play(
             "title": row.title,
             "priority": row.priority,
             "state": row.state,
+            "status": row.status,
             "now": at.isoformat(),
             "as_of": row.as_of.isoformat(),
             "slot_at": row.slot_at.isoformat(),

@@ -46,6 +46,11 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         """2021-11-16 09:00:03."""
         return f"{local(when):%Y-%m-%d %H:%M:%S}"
 
+    def precise(when: datetime) -> str:
+        """09:00:03.4."""
+        at = local(when)
+        return f"{at:%H:%M:%S}.{at.microsecond // 100_000}"
+
     def hour(when: datetime) -> str:
         """09:00."""
         return f"{local(when):%H:%M}"
@@ -61,6 +66,7 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         "full": full,
         "second": second,
         "exact": exact,
+        "precise": precise,
         "length": length,
         "clock": hour,
         "state_name": lambda state: STATE_NAMES[BroadcastState(state)],

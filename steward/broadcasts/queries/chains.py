@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.queries import broadcasts, halls
@@ -78,6 +78,19 @@ def draft(session: Session, first_id: int, relation: str) -> AnnouncementRow | N
         .order_by(AnnouncementRow.id.desc())
         .limit(1)
     ).first()
+
+
+def same_words(session: Session, first: BroadcastRow) -> Sequence[BroadcastRow]:
+    """All broadcasts of the same announcement, in every hall, each repeat and retry; by time."""
+    mine = or_(
+        BroadcastRow.id == first.id,
+        and_(BroadcastRow.refers_to == first.id, BroadcastRow.relation == RETRY),
+    )
+    if first.announcement_id is not None:
+        mine = or_(mine, BroadcastRow.announcement_id == first.announcement_id)
+    return session.scalars(
+        select(BroadcastRow).where(mine).order_by(BroadcastRow.slot_at, BroadcastRow.id)
+    ).all()
 
 
 def aired(session: Session, first: BroadcastRow) -> bool:

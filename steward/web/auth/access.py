@@ -64,6 +64,8 @@ ACCESS: dict[str, Needs] = {
     "pages.index": PAGE,
     "pages.broadcast": PAGE,
     "pages.decide": OPERATOR,
+    "reports.page": PAGE,
+    "reports.export": PAGE,
     "sequels.correct": OPERATOR,
     "sequels.end": OPERATOR,
     "alarms.page": PAGE,

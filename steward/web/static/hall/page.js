@@ -2,6 +2,7 @@
 import { Board } from "./board.js";
 import { Captions } from "./captions.js";
 import { district, known, serverNow } from "./clock.js";
+import { Drill } from "./drill.js";
 import { Enrolment, sentOn } from "./enrolment.js";
 import { Holding } from "./holding.js";
 import { Leader } from "./leader.js";
@@ -26,6 +27,7 @@ class Page {
     this.captions = new Captions(document.querySelector("[data-captions]"));
     this.idle = document.querySelector("[data-idle]");
     this.board = new Board(document);
+    this.drill = new Drill(document.querySelector("[data-drill]"));
     this.holding = new Holding(document, () => this.refreshBoard());
     this.sound = new Sound(() => this.showSound());
     this.leader = new Leader(hall, (leads) => this.onLeads(leads));
@@ -171,6 +173,7 @@ class Page {
       broadcast, sounding ? this.sound : null, this.holding.volume(broadcast.priority),
       this.hearing(id, sounding), () => this.fetchBroadcast(id));
     this.captions.show(broadcast);
+    this.drill.show(broadcast.status);
     this.idle.hidden = true;
     if (broadcast.board) this.board.freeze(broadcast.board);
     this.playback.play(start);
@@ -215,6 +218,7 @@ class Page {
     this.playback = null;
     this.ticket = null;
     this.captions.hide();
+    this.drill.show("actual");
     this.idle.hidden = false;
     this.board.freeze(null);
     this.boardSoon();
