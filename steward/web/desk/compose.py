@@ -201,7 +201,7 @@ def _again(
     draft, wrong = draft_from(typed, pages.ready_mades(), sheet.draft if sheet else None)
     if status == 200:
         wrong = {name: wrong[name] for name in wrong if name == "reading"}
-    seen = Seen(number, version, wrong | faults, fault, elsewhere)
+    seen = Seen(number, version, wrong | faults, fault, elsewhere, status)
     return make_response(pages.compose(typed, seen, draft, sheet), status)
 
 

@@ -49,6 +49,11 @@ class Seen:
     faults: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     elsewhere: bool = False
+    status: int = 200
+
+
+ANCHORS = {"targets": "where", "fix": "fix", "reading": "spoken", "template": "compose"}
+"""Where what is wrong stands, where it does not stand at the field of that name."""
 
 
 def ready_mades() -> ReadyMades:
@@ -102,6 +107,7 @@ def compose(typed: Typed, seen: Seen, draft: Draft, sheet: Sheet | None) -> str:
         longest=TEXT_LENGTH,
         longest_title=TITLE_LENGTH,
         field=FIELD,
+        anchors=ANCHORS | {one: f"choose-{one}" for one in ("priority", "status")},
     )
 
 
