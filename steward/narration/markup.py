@@ -113,6 +113,22 @@ def shown(text: str) -> str:
     return marked.written(marked.text)
 
 
+def force(text: str, written: str, nth: int, how: str) -> str:
+    """The text with a mark on the `nth` place (from 0) that shows `written`, as `[written|how]`.
+
+    What is marked already is marked anew. The text as it is where there is no such place, or where
+    it lies inside a longer mark.
+    """
+    places = re.compile(rf"\[([^\[\]\n|]*)\|[^\[\]\n]*\]|{re.escape(written)}")
+    seen = 0
+    for place in places.finditer(text):
+        shows = place[0] if place[1] is None else place[1].strip()
+        if seen == nth and shows == written:
+            return f"{text[: place.start()]}[{written}|{how}]{text[place.end() :]}"
+        seen += shows.count(written)
+    return text
+
+
 def _forced(inner: str, place: str) -> Forced:
     written, _, how = (part.strip() for part in inner.partition("|"))
     if not written or not how or "|" in how:

@@ -11,6 +11,7 @@ from itertools import groupby
 from steward.domain.script import Clause, Script
 from steward.domain.voices import SpeakingRequest
 from steward.errors import EngineFailed
+from steward.narration.normaliser.kinds import KINDS, read_as
 from steward.operations.check_names import marked
 from steward.speech.engines.doubts import Doubt, doubts, polyphones
 from steward.speech.engines.readings import dictionary, placed, spoken_words
@@ -25,8 +26,9 @@ class Piece:
 
     `written`: how it stands in the text, where that differs (a number). `pinyin`: as it is heard,
     of a word with a polyphone or with a settled reading. `words` and `syllables`: what a reading of
-    it is kept as. `others`: further readings of `words`. `doubtful`: nothing settles its reading;
-    `settled`: a lexicon or this announcement does.
+    it is kept as. `others`: further readings of `words`. `ways`: how else a number may be said, by
+    the name of the kind of reading; it is the `nth` place that shows the same. `doubtful`: nothing
+    settles its reading; `settled`: a lexicon or this announcement does.
     """
 
     text: str
@@ -35,6 +37,8 @@ class Piece:
     words: str = ""
     syllables: str = ""
     others: tuple[str, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    nth: int = 0
     doubtful: bool = False
     settled: bool = False
 
@@ -50,7 +54,11 @@ class SpelledClause:
 
 def spell_out(script: Script) -> tuple[SpelledClause, ...]:
     """Every clause as it will be said."""
-    return tuple(_spelled(clause) for clause in script.clauses)
+    spelled, before = [], ""
+    for clause in script.clauses:
+        spelled.append(_spelled(clause, before))
+        before += clause.written
+    return tuple(spelled)
 
 
 def typed_pinyin(text: str) -> str:
@@ -67,14 +75,15 @@ def typed_pinyin(text: str) -> str:
     return " ".join(one.lower().replace("u:", "v").replace("ü", "v") for one in found)
 
 
-def _spelled(clause: Clause) -> SpelledClause:
+def _spelled(clause: Clause, before: str) -> SpelledClause:
+    """`before` is what is written in the clauses before it."""
     try:
-        return SpelledClause(clause.written, tuple(_pieces(clause)))
+        return SpelledClause(clause.written, tuple(_pieces(clause, before)))
     except EngineFailed as error:
         return SpelledClause(clause.written, (Piece(clause.spoken),), error.sentence)
 
 
-def _pieces(clause: Clause) -> Iterator[Piece]:
+def _pieces(clause: Clause, before: str) -> Iterator[Piece]:
     request = SpeakingRequest(clause.spoken, pinyin=clause.pinyin)
     forced = placed(clause.spoken, clause.pinyin)
     sure = {
@@ -95,7 +104,8 @@ def _pieces(clause: Clause) -> Iterator[Piece]:
         length = len(list(run))
         text = clause.spoken[place : place + length]
         if kind == "number":
-            yield Piece(text, written=numbers[place][1])
+            start, end = numbers[place]
+            yield _number(text, clause.written[start:end], before + clause.written[:start])
         else:
             word = words[number]
             whole = len(word.text) == length
@@ -147,11 +157,21 @@ def _doubted(text: str, found: Sequence[Doubt]) -> dict[int, Doubt]:
     return placed_
 
 
-def _numbers(written: str, spoken: str) -> dict[int, tuple[int, str]]:
-    """By each place of the spoken form that was written otherwise: (which one, as written)."""
-    found: dict[int, tuple[int, str]] = {}
+def _number(text: str, written: str, before: str) -> Piece:
+    ways: dict[str, str] = {}
+    if len(written) > 1:
+        for kind in KINDS:
+            said = read_as(kind, written)
+            if said and said != text and said not in ways.values():
+                ways[kind] = said
+    return Piece(text, written=written, ways=tuple(ways.items()), nth=before.count(written))
+
+
+def _numbers(written: str, spoken: str) -> dict[int, tuple[int, int]]:
+    """By each place of the spoken form that was written otherwise: where that is written."""
+    found: dict[int, tuple[int, int]] = {}
     changes = SequenceMatcher(None, written, spoken, autojunk=False).get_opcodes()
-    for number, (kind, start, end, first, last) in enumerate(changes):
+    for kind, start, end, first, last in changes:
         if kind == "replace" and _WRITTEN.search(written[start:end]):
-            found |= dict.fromkeys(range(first, last), (number, written[start:end]))
+            found |= dict.fromkeys(range(first, last), (start, end))
     return found

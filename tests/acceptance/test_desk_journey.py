@@ -92,7 +92,7 @@ def test_written_approved_heard_in_two_halls_cut_off_and_interrupted(
 
     approver = entered(browser, server, "approver1")
     approver.get_by_role("link", name="待我办").click()
-    approver.locator("main").get_by_role("link", name="重要播报").first.click()
+    approver.locator("main").get_by_role("link", name="请各镇街安监办注意").first.click()
     expect(approver.get_by_text("内容指纹")).to_be_visible()
     approver.get_by_role("button", name="批准，播出").click(timeout=20_000)
     expect(approver.get_by_role("heading", level=1)).to_contain_text("已下达")

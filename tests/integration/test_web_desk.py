@@ -111,6 +111,33 @@ def test_numbers_and_polyphones_are_shown_as_they_are_read(client: FlaskClient) 
     assert reads(client, text="[长山|chang2")["html"].count("读音标注没有写完") == 1
 
 
+def test_a_number_is_said_another_way_where_it_is_asked_for(client: FlaskClient) -> None:
+    text = "共28家，其中128家，另有28条。"
+    part = reads(client, text=text)["html"]
+    assert 'value="1|号码|28"' not in part  # the one inside 128 is no number of its own
+    assert 'value="2|号码|28"' in part
+    answer = reads(client, text=text, way="2|号码|28")
+    assert answer["text"] == "共28家，其中128家，另有[28|号码]条。"
+    assert answer["html"].count("<i>28</i><b>二八</b>") == 1
+    back = reads(client, text=answer["text"], way="2|数|28")
+    assert back["text"] == "共28家，其中128家，另有[28|数]条。"
+    for way in ("9|号码|28", "x|号码|28", "0|nothing|28", "0|号码|", "|||", "0|号码|.*"):
+        assert reads(client, text=text, way=way)["text"] == text
+    _, page = press(client, NEW, way="0|逐字|128", text=text)
+    assert "共28家，其中[128|逐字]家" in page
+
+
+def test_a_text_without_a_title_is_called_by_its_beginning(
+    client: FlaskClient, stage: Stage
+) -> None:
+    number, version = written(client, text="[长山|chang2 shan1]镇请注意，今天停电。")
+    assert row(stage, number).title == "长山镇请注意"
+    assert 'name="title" value=""' in client.get(f"/announcements/{number}/edit").text
+    written(client, text="今天停电。", status="exercise", number=number, version=version)
+    assert row(stage, number).title == "【演练】今天停电"
+    assert 'name="title" value=""' in client.get(f"/announcements/{number}/edit").text
+
+
 def test_a_reading_is_fixed_for_this_text_or_for_every_text(
     client: FlaskClient, stage: Stage
 ) -> None:

@@ -10,6 +10,8 @@ from flask import Response, jsonify, make_response, redirect, request, url_for
 from steward.domain.announcements import AnnouncementState
 from steward.errors import BroadcastError, EditedElsewhere, NarrationError, NotFound
 from steward.narration.lexicon import checked
+from steward.narration.markup import force
+from steward.narration.normaliser.kinds import KINDS
 from steward.operations.compose import discard_draft, save_draft, want_sound
 from steward.operations.settle_readings import lexicon_in_force, settle_reading
 from steward.operations.show_announcement import Sheet, show_announcement
@@ -54,7 +56,9 @@ def spoken() -> Response:
     typed, faults = _with_reading(sent_in(request.form))
     draft, wrong = draft_from(typed, pages.ready_mades(), None)
     read = pages.read_aloud(draft)
-    return jsonify(html=pages.spoken(read), length=read.length, faults=faults | wrong)
+    return jsonify(
+        html=pages.spoken(read), length=read.length, faults=faults | wrong, text=typed.text
+    )
 
 
 @blueprint.post("/announcements/draft.json")
@@ -161,11 +165,18 @@ def _kept(typed: Typed, number: int | None, *, unfinished: bool) -> tuple[int, d
 
 
 def _with_reading(typed: Typed) -> tuple[Typed, dict[str, str]]:
-    """Take up a reading that was fixed, for this text or for every text; or drop one."""
+    """Take up a reading that was fixed, for this text or for every text, or drop one; take up how
+    else a number is said."""
     form: Any = request.form
     if drop := form.get("drop"):
         left = tuple(one for one in typed.readings if one.partition(" ")[0] != drop)
         return replace(typed, readings=left), {}
+    if way := form.get("way"):
+        nth, _, rest = way.partition("|")
+        how, _, shown = rest.partition("|")
+        if nth.isascii() and nth.isdecimal() and len(nth) < 5 and how in KINDS and shown:
+            return replace(typed, text=force(typed.text, shown, int(nth), how)), {}
+        return typed, {}
     if fix := form.get("fix"):
         said, _, pinyin = fix.partition(" ")
         return replace(typed, fix_words=said, fix_pinyin=pinyin), {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from steward.domain.announcements import MOST_TARGETS, STATUS_NAMES, Draft, Kind, Status
+from steward.domain.announcements import MOST_TARGETS, STATUS_NAMES, Draft, Kind, Status, plain_line
 from steward.domain.broadcasts import PRIORITY_NAMES, Priority
 from steward.domain.weeks import DISTRICT_ZONE, district_instant
 from steward.errors import NarrationError
@@ -16,6 +17,10 @@ from steward.narration.lexicon import checked
 
 FIELD = "field-"  # before the names of a ready-made text's fields
 MOST_READINGS = 100
+LOOKED_AT = 200
+_MARK = re.compile(r"\[([^\[\]|\n]*)\|[^\[\]\n]*\]")
+_STOPS = "，。、！？；：,.!?;: "
+_BEGINNING = re.compile(rf".{{4,20}}?(?=[{_STOPS}]|$)|.{{1,20}}")
 EARLIEST, LATEST = 2000, 2100  # years
 _INSTANT = "%Y-%m-%dT%H:%M"
 
@@ -71,7 +76,7 @@ def as_typed(draft: Draft) -> Typed:
     title = draft.title
     for name in STATUS_NAMES.values():
         title = title.removeprefix(f"【{name}】")
-    if title in {f"{name}播报" for name in PRIORITY_NAMES.values()}:
+    if title in {own_title(draft.text), *(f"{name}播报" for name in PRIORITY_NAMES.values())}:
         title = ""  # nobody typed it
     return Typed(
         title=title,
@@ -105,6 +110,7 @@ def draft_from(typed: Typed, ready: ReadyMades, base: Draft | None) -> tuple[Dra
             text = "" if wrong else ready.text(typed.template, typed.fields)
         except NarrationError as error:
             faults["template"] = str(error)
+    title = title.strip() or own_title(text)
     readings = []
     for line in typed.readings:
         words, _, pinyin = line.partition(" ")
@@ -131,6 +137,12 @@ def draft_from(typed: Typed, ready: ReadyMades, base: Draft | None) -> tuple[Dra
         expires_at=_instant(typed.expires, "expires", faults),
     )
     return draft, faults
+
+
+def own_title(text: str) -> str:
+    """What a text is called when nobody gives it a title: how it begins."""
+    found = _BEGINNING.match(plain_line(_MARK.sub(r"\1", text[:LOOKED_AT]), LOOKED_AT))
+    return found[0].rstrip(_STOPS) if found else ""
 
 
 def _one_of(kind: Any, text: str, name: str, faults: dict[str, str]) -> Any:

@@ -38,6 +38,7 @@ class Read:
     length: int = 0
     fault: str = ""
     readings: tuple[tuple[str, str], ...] = ()
+    marks: bool = True  # whether marks can be put into the text: it is one's own
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,16 @@ def ready_mades() -> ReadyMades:
 
 def read_aloud(draft: Draft) -> Read:
     """How the text of a draft is read now."""
-    own = [(words_, " ".join(how)) for words_, how in draft.readings]
+    own = tuple((words_, " ".join(how)) for words_, how in draft.readings)
     if not draft.text.strip():
-        return Read(readings=tuple(own))
+        return Read(readings=own)
     try:
         lexicon = lexicon_in_force(web().database, web().settings.lexicon)
         script = compile_script(draft, lexicon)
     except NarrationError as error:
-        return Read(length=len(draft.text), fault=str(error), readings=tuple(own))
-    return Read(spell_out(script), len(script.written), readings=tuple(own))
+        return Read(length=len(draft.text), fault=str(error), readings=own)
+    marks = draft.template is None or draft.kind is not Kind.ADHOC
+    return Read(spell_out(script), len(script.written), readings=own, marks=marks)
 
 
 def spoken(read: Read) -> str:

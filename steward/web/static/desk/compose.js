@@ -49,7 +49,8 @@ async function read(more = {}) {
     const answer = await post(form.dataset.spoken, contents(more));
     if (mine !== asked && !Object.keys(more).length) return false;
     if (!answer.ok) throw new Error(await sentence(answer));
-    const { html, length, faults } = await answer.json();
+    const { html, length, faults, text } = await answer.json();
+    if (more.way) form.elements.text.value = text;
     const at = [...spoken.querySelectorAll("button")].indexOf(document.activeElement);
     spoken.innerHTML = html;
     if (at >= 0) spoken.querySelectorAll("button")[at]?.focus();
@@ -170,9 +171,9 @@ form.addEventListener("submit", async (event) => {
     event.preventDefault();
     return settle();
   }
-  if (button?.name === "drop") {
+  if (button?.name === "drop" || button?.name === "way") {
     event.preventDefault();
-    await read({ drop: button.value });
+    await read({ [button.name]: button.value });
     return touched();
   }
   if (form.dataset.sent) return event.preventDefault();
