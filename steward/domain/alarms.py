@@ -17,6 +17,7 @@ class AlarmKind(StrEnum):
     BLOCKED_PLAYER = "blocked_player"
     HELD = "held"
     FAILED = "failed"
+    UNDECIDED = "undecided"
 
 
 ALARM_NAMES: dict[AlarmKind, str] = {
@@ -25,6 +26,7 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.BLOCKED_PLAYER: "播放点没有声音",
     AlarmKind.HELD: "播报被扣留",
     AlarmKind.FAILED: "播报失败",
+    AlarmKind.UNDECIDED: "没有人审批",
 }
 
 
@@ -37,6 +39,8 @@ class Retry(StrEnum):
 
 PAST = "past"
 """How the subject of an alarm begins that nothing can end by itself: what it tells has happened."""
+ANNOUNCEMENT = "announcement"
+"""How the rest of a subject begins that is about an announcement."""
 RETRY = "retry"
 """The relation of a broadcast to the unheard one that it repeats."""
 
@@ -45,7 +49,8 @@ RETRY = "retry"
 class AlarmRules:
     """When something is an alarm.
 
-    `late`: after a broadcast's slot, that it has not begun; after its length, that it is not over.
+    `late`: after a broadcast's slot, that it has not begun; after its length, that it is not over;
+    after an announcement was submitted, and twice before it expires, that nobody has decided.
     `silence`: after a player was last heard of.
     """
 

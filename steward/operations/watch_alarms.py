@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steward.broadcasts.queries import airings, alarms, changes, halls, proof
-from steward.broadcasts.tables import AlarmRow, BroadcastRow, PlayerRow
-from steward.domain.alarms import PAST, AlarmKind, Wrong
+from steward.broadcasts.tables import AlarmRow, AnnouncementRow, BroadcastRow, PlayerRow
+from steward.domain.alarms import ANNOUNCEMENT, PAST, AlarmKind, Wrong
 from steward.domain.announcements import STATUS_NAMES, Status
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import SoundState
@@ -76,6 +76,10 @@ def _lasting(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
         if not halls.on_hold(halls.get(session, row.hall_id), now):
             text = f"应在 {_clock(row.slot_at)} 播出，过了 {_minutes(studio)} 分钟还没有开始"
             found.append(_wrong("late", AlarmKind.UNHEARD, row, text, session))
+    late = studio.alarms.late
+    for asked in alarms.undecided(session, submitted_by=now - late, expires_by=now + 2 * late):
+        until = f"，{_clock(asked.expires_at)} 过期" if asked.expires_at else ""
+        found.append(_undecided(asked, f"等人审批{until}"))
     for row in alarms.playing(session, now - studio.alarms.late):
         text = _stuck(session, studio, row, now)
         if text:
@@ -117,6 +121,8 @@ def _past(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
         if proof.soundless(session, row.id):
             text += "；有播放点没有声音"
         found.append(_wrong(PAST, AlarmKind.UNHEARD, row, text, session))
+    for asked in alarms.never_decided(session, now - NEWS):
+        found.append(_undecided(asked, "没有人在时限内审批，没有播出", f"{PAST}:"))
     return found
 
 
@@ -132,6 +138,14 @@ def _of_player(player: PlayerRow, hall: str, studio: Studio, now: datetime) -> W
         return None
     subject = f"{kind.value}:{player.id}"
     return Wrong(subject, kind, text, hall_id=player.hall_id, player_id=player.id)
+
+
+def _undecided(row: AnnouncementRow, text: str, before: str = "") -> Wrong:
+    return Wrong(
+        f"{before}{ANNOUNCEMENT}:{row.id}",
+        AlarmKind.UNDECIDED,
+        f"播报单 {row.id}“{row.title}”{text}",
+    )
 
 
 def _wrong(what: str, kind: AlarmKind, row: BroadcastRow, text: str, session: Any) -> Wrong:

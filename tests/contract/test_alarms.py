@@ -11,12 +11,17 @@ import pytest
 from steward.broadcasts.queries import alarms, broadcasts, changes, halls, players, slots
 from steward.broadcasts.tables import AlarmRow
 from steward.domain.alarms import RETRY, AlarmKind, AlarmRules, Retry
+from steward.domain.announcements import Draft, approval_rules
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority as P
 from steward.domain.broadcasts import ReceiptEvent, SoundState
+from steward.narration.lexicon import built_in
+from steward.operations.compose import save_draft
+from steward.operations.decide_announcement import submit, withdraw
 from steward.operations.decide_broadcast import release_broadcast
 from steward.operations.furnish import MAIN_HALL
 from steward.operations.hold_hall import pause_hall
+from steward.operations.notice_alarm import notice_alarm
 from steward.operations.watch_alarms import watch_alarms
 from steward.storage.engine import Database
 from tests.support import studios
@@ -210,6 +215,34 @@ def test_what_failed_is_told_with_its_fault(desk: Desk) -> None:
     (alarm,) = the_open(desk)
     assert (alarm.kind, alarm.broadcast_id) == ("failed", made)
     assert "没有播成：磁盘满了" in alarm.text
+
+
+def test_what_nobody_approves_is_told_before_it_is_too_late_and_after(both: Desk) -> None:
+    def asked(expires: int | None) -> int:
+        until = SLOT + expires * MINUTE if expires else None
+        draft = Draft("停电", "今天停电。", P.IMPORTANT, ("main",), expires_at=until)
+        number, version = save_draft(both.database, draft, lexicon=built_in(), at=SLOT, by=DUTY)
+        rules = approval_rules("*.important=approver")
+        submit(both.database, number, version=version, rules=rules, at=SLOT, by=DUTY)
+        return number
+
+    soon, patient = asked(14), asked(None)
+    both.engine.tick(SLOT + MINUTE)
+    assert told(both) == []
+    both.engine.tick(SLOT + 4 * MINUTE)
+    assert [row.subject for row in the_open(both)] == [f"announcement:{soon}"]
+    both.engine.tick(SLOT + 5 * MINUTE)
+    assert len(the_open(both)) == 2
+    withdraw(both.database, patient, at=SLOT + 6 * MINUTE, by=DUTY)
+    both.engine.tick(SLOT + 14 * MINUTE)
+    both.engine.tick(SLOT + 14 * MINUTE)
+    (row,) = the_open(both)
+    assert row.subject == f"past:announcement:{soon}"
+    assert "没有人在时限内审批，没有播出" in row.text
+    notice_alarm(both.database, row.id, at=SLOT + 15 * MINUTE, by=DUTY)
+    both.engine.tick(SLOT + 15 * MINUTE)
+    assert the_open(both) == []
+    assert {kind for kind, _ in told(both)} == {"undecided"}
 
 
 def test_an_enrolled_player_that_is_silent_or_mute_is_told_and_another_is_not(desk: Desk) -> None:

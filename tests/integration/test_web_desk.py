@@ -133,7 +133,9 @@ def test_a_text_without_a_title_is_called_by_its_beginning(
     number, version = written(client, text="[长山|chang2 shan1]镇请注意，今天停电。")
     assert row(stage, number).title == "长山镇请注意"
     assert 'name="title" value=""' in client.get(f"/announcements/{number}/edit").text
-    written(client, text="今天停电。", status="exercise", number=number, version=version)
+    number, _ = written(
+        client, text="今天停电。", status="exercise", number=number, version=version
+    )
     assert row(stage, number).title == "【演练】今天停电"
     assert 'name="title" value=""' in client.get(f"/announcements/{number}/edit").text
 

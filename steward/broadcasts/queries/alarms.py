@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import String, cast, exists, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.queries import proof
-from steward.broadcasts.tables import AlarmRow, BroadcastRow, HallRow, PlayerRow
-from steward.domain.alarms import PAST, RETRY, TEXT_LENGTH, Wrong
+from steward.broadcasts.tables import AlarmRow, AnnouncementRow, BroadcastRow, HallRow, PlayerRow
+from steward.domain.alarms import ANNOUNCEMENT, PAST, RETRY, TEXT_LENGTH, Wrong
+from steward.domain.announcements import AnnouncementState
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
 from steward.errors import NotFound
@@ -190,6 +191,37 @@ def unproven(session: Session, since: datetime, ended_by: datetime) -> Sequence[
             ),
         )
         .order_by(BroadcastRow.id)
+    ).all()
+
+
+def undecided(
+    session: Session, *, submitted_by: datetime, expires_by: datetime
+) -> Sequence[AnnouncementRow]:
+    """Announcements that wait for an approver since then, or that expire by then."""
+    return session.scalars(
+        select(AnnouncementRow)
+        .where(
+            AnnouncementRow.state == AnnouncementState.AWAITING_APPROVAL.value,
+            or_(
+                AnnouncementRow.submitted_at <= submitted_by,
+                AnnouncementRow.expires_at <= expires_by,
+            ),
+        )
+        .order_by(AnnouncementRow.id)
+    ).all()
+
+
+def never_decided(session: Session, since: datetime) -> Sequence[AnnouncementRow]:
+    """Announcements that expired since then without a decision, and not yet told."""
+    told = literal(f"{PAST}:{ANNOUNCEMENT}:") + cast(AnnouncementRow.id, String)
+    return session.scalars(
+        select(AnnouncementRow)
+        .where(
+            AnnouncementRow.state == AnnouncementState.EXPIRED.value,
+            AnnouncementRow.decided_at >= since,
+            ~exists().where(AlarmRow.subject == told),
+        )
+        .order_by(AnnouncementRow.id)
     ).all()
 
 

@@ -95,8 +95,6 @@ def _acted(number: int | None) -> Response:
     if pick := request.form.get("pick"):
         typed = replace(typed, template=pick)
     typed, faults = _with_reading(typed)
-    if act == "copy":
-        number = None
     if act in ("save", "listen", "send", "copy"):
         return _saved(typed, number, act)
     return _again(typed, number, faults)
@@ -111,7 +109,8 @@ def _saved(typed: Typed, number: int | None, act: str) -> Response:
     if faults:
         return _again(typed, number, faults, 400)
     try:
-        made, _, version = _kept(typed, number, unfinished=act in ("save", "copy"))
+        unfinished = act in ("save", "copy")
+        made, _, version = _kept(typed, number, unfinished=unfinished, anew=act == "copy")
         if act == "listen":
             want_sound(web().database, made, version=version, at=web().clock.now())
     except EditedElsewhere:
@@ -139,8 +138,10 @@ _FIELDS = {
 }
 
 
-def _kept(typed: Typed, number: int | None, *, unfinished: bool) -> tuple[int, dict[str, str], int]:
-    """Save what was typed; its number, what is wrong with it, its version."""
+def _kept(
+    typed: Typed, number: int | None, *, unfinished: bool, anew: bool = False
+) -> tuple[int, dict[str, str], int]:
+    """Save what was typed, `anew` as another draft; its number, what is wrong, its version."""
     own = web()
     lexicon = lexicon_in_force(own.database, own.settings.lexicon)
     base = _sheet(number).draft if number is not None else None
@@ -155,11 +156,11 @@ def _kept(typed: Typed, number: int | None, *, unfinished: bool) -> tuple[int, d
         lexicon=lexicon,
         at=at,
         by=by,
-        number=None if apart else number,
-        version=None if apart else seen,
+        number=None if apart or anew else number,
+        version=None if apart or anew else seen,
         unfinished=unfinished,
     )
-    if apart and number is not None and seen is not None:
+    if apart and not anew and number is not None and seen is not None:
         discard_draft(own.database, number, version=seen, at=at, by=by)
     return made, faults, version
 
