@@ -182,6 +182,7 @@ def waiting(platform: Program, stage: Stage) -> tuple[int, str]:
             announcements.keep_clip(session, row.id, row.version, ordinal, clip, "")
     shown = platform.get(f"/announcements/{sheet['id']}").get_json()
     assert shown["sounding"] == len(shown["clauses"])
+    assert all(clause["clip"] for clause in shown["clauses"])
     return sheet["id"], shown["digest"]
 
 
@@ -456,6 +457,20 @@ def test_who_asks_too_often_is_told_when_to_come_back(stage: Stage, clock: Stepp
     assert 1 <= int(told.headers["Retry-After"]) <= 20
     assert program(app, stage.database, clock, "另一平台").get("/halls").status_code == 200
     app.extensions[EXTENSION].tail.stop()
+
+
+def test_a_database_that_is_away_is_told_so(
+    app: Flask, tmp_path: Path, clock: SteppedClock, stage: Stage
+) -> None:
+    away = create_app(
+        stage.settings, Database(f"sqlite:///{tmp_path / 'none.db'}"), clock, no_plans
+    )
+    answer = Program(away, "hs_any").get("/halls")
+    told = refused(answer, 503, "数据库暂时无法使用")
+    assert told["retry"]
+    assert told["place"] == ""
+    assert answer.headers["Retry-After"] == "5"
+    away.extensions[EXTENSION].database.dispose()
 
 
 def test_the_document_to_read_has_every_operation_and_its_links_lead_somewhere(

@@ -187,7 +187,12 @@ def _shown(number: int) -> Announcement:
         approval=sheet.approval,
         digest=sheet.digest,
         clauses=[
-            SheetClause(written=one["written"], spoken=one["spoken"]) for one in sheet.row.clauses
+            SheetClause(
+                written=clause["written"],
+                spoken=clause["spoken"],
+                clip=sheet.row.clips.get(str(ordinal), {}).get("key"),
+            )
+            for ordinal, clause in enumerate(sheet.row.clauses)
         ],
         sounding=sheet.sounding,
         halls=list(sheet.halls),

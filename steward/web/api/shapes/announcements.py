@@ -126,6 +126,8 @@ class AnnouncementSummary(Answer):
     decided_by: str | None
     decided_at: Instant | None
     decision: str = Field(description="批准、退回（及原因）等")
+    refers_to: int | None = Field(description="更正或解除的是哪次播报")
+    relation: str | None
 
 
 class AnnouncementPage(Answer):
@@ -151,6 +153,7 @@ class SheetClause(Answer):
 
     written: str
     spoken: str
+    clip: str | None = Field(description="声音的编号：/clips/<编号>.wav；null 表示还没有")
 
 
 class Announcement(AnnouncementSummary):
