@@ -68,6 +68,9 @@ def push_alarms(
             else:
                 row.pushed_to = [*row.pushed_to, target.key]
         _note(database, push, mine, faults, now)
+    with database.session(write=True) as session:
+        for row in claimed:  # all is sent: the claim need not last any longer
+            alarms.due_again(session, row.id, after=now + pause(row.push_tries))
     return len(claimed)
 
 

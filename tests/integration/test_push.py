@@ -99,14 +99,16 @@ def test_one_that_is_refused_is_tried_again_and_the_other_has_it_once(
     push = to(server.ntfy("duty"), server.webhook("hook"))
     put(sqlite_database, "一")
     at = NOW
-    faults = []
+    faults, waited = [], []
     for _ in range(3):
         assert push_alarms(sqlite_database, push, now=at) == 1
         (row,) = rows(sqlite_database)
         faults.append(row.push_fault)
         assert row.push_after is not None
         assert push_alarms(sqlite_database, push, now=row.push_after - GATHER) == 0
+        waited.append((row.push_after - at).total_seconds())
         at = row.push_after
+    assert waited == [30, 60, 120]
     assert faults == [
         "发得太多，对方限流（429）（ntfy://…）",
         "对方没有收下（500）（ntfy://…）",

@@ -133,6 +133,16 @@ def claim_push(session: Session, row: AlarmRow, *, after: datetime) -> bool:
     return claimed is not None
 
 
+def due_again(session: Session, alarm_id: int, *, after: datetime) -> None:
+    """Not to be tried before then."""
+    session.execute(
+        update(AlarmRow)
+        .where(AlarmRow.id == alarm_id)
+        .values(push_after=after)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def note_push(
     session: Session,
     alarm_id: int,
