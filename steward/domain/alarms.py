@@ -18,6 +18,8 @@ class AlarmKind(StrEnum):
     HELD = "held"
     FAILED = "failed"
     UNDECIDED = "undecided"
+    ALERT = "alert"
+    ALERT_SOURCE = "alert_source"
 
 
 ALARM_NAMES: dict[AlarmKind, str] = {
@@ -27,6 +29,8 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.HELD: "播报被扣留",
     AlarmKind.FAILED: "播报失败",
     AlarmKind.UNDECIDED: "没有人审批",
+    AlarmKind.ALERT: "外部警报",
+    AlarmKind.ALERT_SOURCE: "警报来源",
 }
 
 

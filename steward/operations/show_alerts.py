@@ -42,6 +42,11 @@ class ShownAlert:
     announcement: int | None
     broadcast: int | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an approver."""
+        return self.outcome == OUTCOME_NAMES[Outcome.WAITING]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -98,6 +103,8 @@ def issued_alerts(database: Database) -> list[ShownAlert]:
 def _shown(session: Session, row: AlertRow) -> ShownAlert:
     outcome = Outcome(row.outcome)
     words, good = OUTCOME_NAMES[outcome], _GOOD[outcome]
+    if outcome is Outcome.REFUSED and not row.incoming:
+        words = "未发出"
     if outcome is Outcome.WAITING and row.announcement_id is not None:
         words, good = _decided(announcements.get(session, row.announcement_id))
     status = STATUSES.get(row.status)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 TAKING, DONE, REFUSED = "taking", "done", "refused"
 SETTLED = timedelta(seconds=2)  # a file that nobody has written to for so long is whole …
 PATIENCE = timedelta(seconds=60)  # … or, when it is no whole XML, for so long
+AGAIN = timedelta(minutes=5)  # a fault that lasts is put down again
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", "~")
 
 
@@ -32,6 +33,7 @@ class Watched:
     folder: Path
     seen: dict[str, tuple[int, int, datetime]] = field(default_factory=dict)
     fault: str | None = None
+    noted_at: datetime | None = None
 
 
 def folder_name(folder: Path) -> str:
@@ -71,10 +73,11 @@ def take_folder(
         except OSError as error:
             faults.append(_said(error, watched))
     fault = "；".join(faults[:3])
-    if fault != watched.fault:
+    lasts = fault and watched.noted_at is not None and now - watched.noted_at >= AGAIN
+    if fault != watched.fault or lasts:
         with database.session(write=True) as session:
             alerts.note_feed(session, folder_name(watched.folder), at=now, fault=fault)
-        watched.fault = fault
+        watched.fault, watched.noted_at = fault, now
     return count
 
 

@@ -15,6 +15,7 @@ from steward.domain.broadcasts import SoundState
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.repeat_unheard import repeat_unheard
 from steward.operations.studio import Studio
+from steward.operations.watch_alerts import wrong_with_alerts
 
 # What happened longer ago is not raised: an alarm is news.
 NEWS = timedelta(days=3)
@@ -88,7 +89,7 @@ def _lasting(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
         one = _of_player(player, hall, studio, now)
         if one is not None:
             found.append(one)
-    return found
+    return found + wrong_with_alerts(session, now=now)
 
 
 def _stuck(session: Any, studio: Studio, row: BroadcastRow, now: datetime) -> str:

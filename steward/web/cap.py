@@ -45,10 +45,12 @@ def page() -> str:
 
 def _page(fault: str = "") -> str:
     database = web().database
+    received = show_alerts(database, incoming=True)
     return render_template(
         "cap/page.html",
+        waiting=sum(one.waits for one in received),
         issued=show_alerts(database, incoming=False),
-        received=show_alerts(database, incoming=True),
+        received=received,
         sources=show_sources(database, web().settings),
         access=web().settings.cap_access,
         fault=fault,

@@ -32,7 +32,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("voices.page", "语音"),
     ("readings.page", "读音"),
     ("templates.page", "模板"),
-    ("cap.page", "警报"),
+    ("cap.page", "警报交换"),
     ("playlog.page", "记录"),
     ("accounts.page", "帐号"),
     ("audit.page", "操作记录"),

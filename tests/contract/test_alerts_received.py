@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from steward.accounts.queries import audit
-from steward.broadcasts.queries import alerts, announcements
+from steward.broadcasts.queries import alarms, alerts, announcements
 from steward.broadcasts.tables import AlertRow, AnnouncementRow, BroadcastRow
 from steward.cap.say import said_of
 from steward.cap.write import instant_text
@@ -23,7 +24,9 @@ from steward.operations.furnish import furnish
 from steward.operations.keep_halls import add_hall
 from steward.operations.keep_zones import add_zone
 from steward.operations.take_alert import Taken, take_alert
+from steward.operations.watch_alarms import watch_alarms
 from steward.storage.engine import Database
+from tests.support import studios
 from tests.support.accounts import DUTY
 from tests.support.cap import INFO, SENDER, document, reference
 from tests.support.studios import BEFORE, SLOT
@@ -94,6 +97,46 @@ def test_one_from_outside_is_shown_for_approval_and_said_in_chinese(database: Da
         digest = announcements.digest_of(session, announcements.get(session, row.id))
     approve(database, row.id, digest=digest, at=SLOT + MINUTE, by=CHIEF)
     assert [one.priority for one in broadcasts_of(database, taken)] == ["emergency"]
+
+
+def test_one_that_waits_is_an_alarm_until_somebody_decides(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    studio = studios.studio_of(sqlite_database, tmp_path)
+    number = announcement(sqlite_database, take(sqlite_database, document())).id
+    take(sqlite_database, document("A2", info=INFO.replace("Severe", "Minor")))
+    (alarm,) = watch_alarms(studio, now=SLOT)
+    assert alarm.text == f"紧急：“暴雨红色预警”（{SENDER}）等审批，还没有播"
+    assert watch_alarms(studio, now=SLOT) == []
+    with sqlite_database.session() as session:
+        digest = announcements.digest_of(session, announcements.get(session, number))
+    approve(sqlite_database, number, digest=digest, at=SLOT, by=CHIEF)
+    watch_alarms(studio, now=SLOT)
+    with sqlite_database.session() as session:
+        assert alarms.every_open(session) == []
+
+
+def test_a_source_that_has_failed_for_long_is_an_alarm_until_it_is_good(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    studio = studios.studio_of(sqlite_database, tmp_path)
+
+    def note(minutes: int, fault: str = "") -> list[str]:
+        at = SLOT + minutes * MINUTE
+        with sqlite_database.session(write=True) as session:
+            alerts.note_feed(session, "http://a.example/feed", at=at, fault=fault)
+        return [one.text for one in watch_alarms(studio, now=at)]
+
+    assert note(0) == []
+    assert note(5, "连不上") == []
+    assert note(11, "连不上") == ["http://a.example/feed 有问题，收不到警报：连不上"]
+    assert note(12) == []
+    with sqlite_database.session() as session:
+        assert alarms.every_open(session) == []
+    assert len(note(30, "连不上")) == 1
+    watch_alarms(studio, now=SLOT + 91 * MINUTE)  # nobody asks it any more
+    with sqlite_database.session() as session:
+        assert alarms.every_open(session) == []
 
 
 def test_a_trusted_sender_is_heard_at_once_and_a_rule_lets_anybody(

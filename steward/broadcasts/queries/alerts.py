@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from steward.broadcasts.tables import AlertFeedRow, AlertRow, BroadcastRow
+from steward.broadcasts.tables import AlertFeedRow, AlertRow, AnnouncementRow, BroadcastRow
 from steward.domain.alarms import RETRY
 from steward.domain.alerts import ID_LENGTH, Alert, Outcome, Reference
+from steward.domain.announcements import AnnouncementState
 from steward.domain.broadcasts import Priority
 from steward.errors import NotFound
 from steward.storage.turns import Turn, take_turn
@@ -205,6 +206,21 @@ def from_source(session: Session, source: str) -> datetime | None:
     return session.scalar(
         select(func.max(AlertRow.at)).where(AlertRow.source == source[:SOURCE_LENGTH])
     )
+
+
+def awaited(session: Session, *, since: datetime) -> list[tuple[AlertRow, Priority]]:
+    """Those that came at or after `since` and wait for an approver, with their priorities."""
+    found = session.execute(
+        select(AlertRow, AnnouncementRow.priority)
+        .join(AnnouncementRow, AnnouncementRow.id == AlertRow.announcement_id)
+        .where(
+            AlertRow.at >= since,
+            AlertRow.outcome == Outcome.WAITING.value,
+            AnnouncementRow.state == AnnouncementState.AWAITING_APPROVAL.value,
+        )
+        .order_by(AlertRow.id)
+    )
+    return [(row, Priority(priority)) for row, priority in found]
 
 
 def feeds(session: Session) -> Sequence[AlertFeedRow]:
