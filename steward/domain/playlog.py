@@ -44,7 +44,8 @@ class Logged:
     """One broadcast. `heard`: by a player whose receipts count (see `broadcasts.queries.proof`).
 
     `asked_by` is who wanted it, `approved_by` who approved, "" when nobody had to. `digest` is
-    that of what was approved, `as_approved` whether it is the announcement's own.
+    that of what was approved, `as_approved` whether it is the announcement's own. `corrected_by` is
+    the broadcast that put it right, None when its figures needed that not.
     """
 
     id: int
@@ -64,3 +65,4 @@ class Logged:
     digest: str
     as_approved: bool
     ears: Sequence[Ear]
+    corrected_by: int | None = None

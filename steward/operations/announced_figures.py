@@ -67,7 +67,8 @@ def _said(
         for share in document.get(kind, ()):
             if share["name"] in text:
                 name = f"{scope if kind == 'by_source' else ''}{share['name']}新增隐患"
-                yield Figure(f"{kind}.{share['key']}", name, "条", share["new_hazards"])
+                new = share["new_hazards"]
+                yield Figure(f"{kind}.{share['key']}", name, "条", new, ("new_hazards",))
 
 
 def _uses(names: Collection[str] | None, wanted: Collection[str]) -> bool:

@@ -153,12 +153,16 @@ def _reasons(
     differences: list[Difference],
 ) -> list[Reason]:
     was, is_ = first.evidence or {}, document.get("evidence") or {}
-    found = []
+    found: dict[tuple[str, ...], Reason] = {}
     for one in differences:
-        rows = list(_behind(database, first, one.now.rows, was, is_))
+        names = one.now.rows
+        if names in found:  # of the towns and sources it is the same new hazards
+            continue
+        rows = list(_behind(database, first, names, was, is_))
         if rows:
-            found.append(Reason(one.now.name, rows[:LISTED], max(len(rows) - LISTED, 0)))
-    return found
+            name = "新增隐患" if "." in one.now.key else one.now.name
+            found[names] = Reason(name, rows[:LISTED], max(len(rows) - LISTED, 0))
+    return list(found.values())
 
 
 def _behind(

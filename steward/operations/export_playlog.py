@@ -43,6 +43,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("批准", 14),
     ("与批准内容一致", 15),
     ("批准内容校验值", 66),
+    ("更正", 14),
 )
 _SOUNDLESS = {"blocked": "浏览器不许出声", "muted": "已静音"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -126,6 +127,7 @@ def _row(one: Logged, ear: Ear | None) -> tuple[Cell, ...]:
         f"{one.approved_by}（自行下达）" if own else one.approved_by,
         ("是" if one.as_approved else "否") if one.digest else "",
         one.digest,
+        f"已更正，见播报 {one.corrected_by}" if one.corrected_by else "",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from steward.broadcasts.queries import playlog, proof
+from steward.broadcasts.queries import chains, playlog, proof
 from steward.broadcasts.tables import PlayerRow, ReceiptRow
 from steward.domain.alarms import RETRY
 from steward.domain.announcements import Status
@@ -61,6 +61,7 @@ def walk_playlog(database: Database, asked: Asked) -> Iterator[Logged]:
 def _logged(session: Any, found: Sequence[playlog.Found]) -> list[Logged]:
     ids = [one.row.id for one in found]
     heard = proof.among(session, ids)
+    corrected = chains.corrected(session, [one.row for one in found])
     plans, makers = playlog.planned(session, ids), playlog.made_by(session, ids)
     told: dict[int, dict[int, list[tuple[ReceiptRow, PlayerRow]]]] = {}
     for receipt, player in playlog.receipts(session, ids):
@@ -89,6 +90,7 @@ def _logged(session: Any, found: Sequence[playlog.Found]) -> list[Logged]:
                 approved_by=one.decided_by or "",
                 digest=row.approved or "",
                 as_approved=bool(row.approved) and row.approved == one.digest,
+                corrected_by=corrected.get(row.id),
                 ears=[ear(reports) for reports in told.get(row.id, {}).values()],
             )
         )

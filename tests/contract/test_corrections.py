@@ -128,6 +128,18 @@ def test_what_ended_since_is_no_mistake(database: Database, engine: Engine) -> N
     assert not said(database, 70).differences
 
 
+def test_what_moved_between_towns_is_told_by_its_hazards(
+    database: Database, engine: Engine, tmp_path: Path
+) -> None:
+    take(database, tmp_path, LATE, 20)
+    void(database, 2, 30)
+    compared = said(database, 40)
+    assert "本周新增隐患" not in changes(compared)
+    assert changes(compared)["镇1新增隐患"] == ("1条", "2条")
+    (moved,) = [one for one in compared.reasons if one.name == "新增隐患"]
+    assert [(row.what, row.added) for row in moved.rows] == [("A2", False), ("L1", True)]
+
+
 def test_a_correction_says_what_changed_and_nothing_else(
     database: Database, engine: Engine
 ) -> None:

@@ -111,6 +111,8 @@ def test_what_changed_is_told_and_put_right_with_two_presses(desk: Desk, tmp_pat
     assert "播报的数字已经更正" in page
     assert "数字已变" not in desk.page("/")
     assert '这是对<a href="/broadcasts/1">' in desk.page(f"/broadcasts/{made.id}")
+    log = desk.page("/playlog?from=2021-11-16&to=2021-11-16")
+    assert f'href="/broadcasts/{made.id}">已更正</a>' in log
     with desk.client.get("/broadcasts/1.mp3") as sound:
         headers = sound.headers
     assert "（已更正）.mp3" in unquote(headers["Content-Disposition"])
@@ -172,3 +174,17 @@ def test_an_exercise_is_marked_on_the_page_it_is_sent_from(desk: Desk) -> None:
     page = desk.page(f"/announcements/{number_in(address)}/send")
     assert '<span class="mark">演练</span>' in page
     assert "以上是演练。" in page
+
+
+def test_an_exercise_has_its_report_to_read_and_to_take_along(desk: Desk) -> None:
+    drill = Draft("撤离", "请撤离。", Priority.EMERGENCY, ("main",), status=Status.EXERCISE)
+    (first,) = desk.send(drill, 41)
+    address = f"/broadcasts/{first}/report"
+    assert f'href="{address}"' in desk.page(f"/broadcasts/{first}")
+    page = desk.page(address)
+    assert "1 个大厅没有听到：" in page
+    assert "演练，演练。请撤离。演练，演练，以上是演练。" in page
+    with desk.client.get(f"{address}.xlsx") as book:
+        assert book.data.startswith(b"PK")
+        assert "演练总结_2021-11-16_撤离.xlsx" in unquote(book.headers["Content-Disposition"])
+    assert desk.client.get("/broadcasts/1/report").status_code == 404
