@@ -100,6 +100,7 @@ def session(name: str, *, threads: int = 0) -> Kokoro:
     options.intra_op_num_threads = threads
     options.enable_mem_pattern = False
     options.enable_mem_reuse = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     loaded = onnxruntime.InferenceSession(
         str(VOICES / name), options, providers=["CPUExecutionProvider"]

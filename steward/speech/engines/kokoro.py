@@ -69,6 +69,9 @@ class KokoroEngine:
             options.enable_mem_pattern = False
             # Nor is it planned which value takes whose place: seconds of loading, no memory saved.
             options.enable_mem_reuse = False
+            # Threads that spin between operators take the processor from whatever else works here:
+            # with it loaded, speech took a third less time without, and 0.6 of the processor's.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             # The rewritten model's weights become floats when it is loaded, not in each run.
             options.add_session_config_entry("session.disable_quant_qdq", "1")
             session = onnxruntime.InferenceSession(
