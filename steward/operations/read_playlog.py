@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from steward.broadcasts.queries import chains, playlog, proof
@@ -13,7 +13,7 @@ from steward.domain.announcements import Status
 from steward.domain.broadcasts import BroadcastState, Priority, ReceiptEvent
 from steward.domain.players import called
 from steward.domain.playlog import Asked, Ear, Logged
-from steward.domain.weeks import DISTRICT_ZONE
+from steward.domain.weeks import start_of
 from steward.errors import BroadcastError
 from steward.storage.engine import Database
 
@@ -29,11 +29,10 @@ def day_range(first: date, last: date) -> tuple[datetime, datetime]:
     if (last - first).days >= LONGEST_DAYS:
         raise BroadcastError(f"一次最多查 {LONGEST_DAYS} 天", place=f"{first} 至 {last}")
     try:
-        after = last + timedelta(days=1)
+        begin, end = start_of(first), start_of(last + timedelta(days=1))
     except OverflowError as error:
-        raise BroadcastError("日期超出了范围", place=str(last)) from error
-    begin = datetime.combine(first, time(), DISTRICT_ZONE)
-    return begin, datetime.combine(after, time(), DISTRICT_ZONE)
+        raise BroadcastError("日期超出了范围", place=f"{first} 至 {last}") from error
+    return begin, end
 
 
 def playlog_page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -92,6 +92,6 @@ def _midnight(text: str, later: int) -> datetime | None:
         return None
     try:
         day = date.fromisoformat(text) + timedelta(days=later)
+        return datetime.combine(day, time(), DISTRICT_ZONE).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise AccountError("日期应如 2021-11-16", place=text[:20]) from error
-    return datetime.combine(day, time(), DISTRICT_ZONE)

@@ -91,6 +91,7 @@ def test_it_is_searched_and_paged(client: FlaskClient, stage: Stage, clock: Step
     [
         ("since=yesterday", 400, "日期应如 2021-11-16"),
         ("until=9999-12-31", 400, "日期应如 2021-11-16"),
+        ("since=0001-01-01", 400, "日期应如 2021-11-16"),
         ("who=%00", 400, "控制字符"),
         ("who=%3Cscript%3Ealert(1)%3C/script%3E", 200, "没有这样的操作"),
         ("what='%20OR%201=1", 200, "没有这样的操作"),

@@ -219,6 +219,7 @@ def test_either_database_gives_every_broadcast_once(
         ("from=2021-11-16&to=2021-11-15", "结束的日子早于开始的日子"),
         ("from=2019-11-16&to=2021-11-15", "一次最多查 400 天"),
         ("from=9999-12-31", "日期超出了范围"),
+        ("from=0001-01-01", "日期超出了范围"),
         ("hall=nowhere", "没有这个大厅"),
         ("state=lost", "没有这种结果"),
     ],
