@@ -22,7 +22,7 @@ from steward.narration.lexicon import Lexicon
 from steward.operations.compose import save_draft
 from steward.operations.decide_announcement import submit
 from steward.settings import Settings
-from steward.storage.engine import Database, Joined, Session
+from steward.storage.engine import Database, Session
 
 SOURCE = "cap"
 UPDATE = "update"
@@ -62,13 +62,13 @@ def announce_alert(
     at: datetime,
     by: Actor | None,
 ) -> None:
-    """Make the announcement of an alert that `row` has on record, within `session`; and decide it.
+    """Make the announcement of an alert that `row` has on record, and let it be decided; within
+    `database.whole()`, whose session is `session`.
 
     An update is said in place of what it updates, a cancellation ends what was said, and either
     takes back what nobody has approved yet. Raises AlertError, BroadcastError, NarrationError,
     NotFound (a hall or zone of the setting is gone): then nothing of it may stay.
     """
-    joined = Joined(session, database)
     before = _before(session, alert)
     of = announcements.get(session, before.announcement_id or 0) if before else None
     said = said_of(alert, now=at, title_before=before.title if before and _ends(alert) else "")
@@ -90,10 +90,10 @@ def announce_alert(
     why = _doubts(alert, said, before, intake)
     rules = _rules(intake.rules, draft, trusted=not why)
     author = by or Actor(OTHERS, "engine", row.source[:60])
-    number, version = save_draft(joined, draft, lexicon=lexicon, at=at, by=author)
+    number, version = save_draft(database, draft, lexicon=lexicon, at=at, by=author)
     reason = f"CAP {alert.identifier}"
     outcome = submit(
-        joined,
+        database,
         number,
         version=version,
         rules=rules,

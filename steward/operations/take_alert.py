@@ -58,7 +58,7 @@ def take_alert(
     alert, reason = None, ""
     try:
         alert = read_alert(content)
-        with database.session(write=True) as session:
+        with database.whole() as session:
             alerts.take_turns(session)
             if again:
                 known = alerts.brought(session, alert.sender, alert.identifier, source)

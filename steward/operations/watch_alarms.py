@@ -89,7 +89,7 @@ def _lasting(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
         one = _of_player(player, hall, studio, now)
         if one is not None:
             found.append(one)
-    return found + wrong_with_alerts(session, now=now)
+    return found + wrong_with_alerts(session, late=studio.alarms.late, now=now)
 
 
 def _stuck(session: Any, studio: Studio, row: BroadcastRow, now: datetime) -> str:

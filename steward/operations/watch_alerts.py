@@ -12,13 +12,12 @@ from steward.storage.engine import Session
 
 PATIENCE = timedelta(minutes=10)  # a source that fails for so long is worth an alarm
 KNOWN = timedelta(hours=1)  # one that was not asked for so long is no source any more
-NEWS = timedelta(days=3)
 
 
-def wrong_with_alerts(session: Session, *, now: datetime) -> list[Wrong]:
-    """What is wrong now, for as long as it is."""
+def wrong_with_alerts(session: Session, *, late: timedelta, now: datetime) -> list[Wrong]:
+    """What is wrong now, for as long as it is; what has waited for `late` is told otherwise."""
     found = []
-    for row, priority in alerts.awaited(session, since=now - NEWS):
+    for row, priority in alerts.awaited(session, since=now - late):
         if priority in (Priority.EMERGENCY, Priority.IMPORTANT):
             text = f"{PRIORITY_NAMES[priority]}：“{row.title}”（{row.sender}）等审批，还没有播"
             found.append(Wrong(f"alert:{row.id}", AlarmKind.ALERT, text))

@@ -103,24 +103,6 @@ class Database:
         self.engine.dispose()
 
 
-class Joined(Database):
-    """A transaction that is under way: what is done with it is part of it, whole or not at all.
-
-    For use cases made of others. Whoever opened the session commits it.
-    """
-
-    def __init__(self, session: Session, database: Database) -> None:
-        self.engine = database.engine
-        self.is_sqlite = database.is_sqlite
-        self._session = session
-
-    @contextmanager
-    def session(self, *, write: bool = False, snapshot: bool = False) -> Iterator[Session]:
-        """The session that is open, as it is."""
-        yield self._session
-        self._session.flush()
-
-
 def _why(error: DBAPIError) -> str:
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     if "locked" in text:
