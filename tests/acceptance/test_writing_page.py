@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from steward.broadcasts.queries import announcements
 from steward.clock import SystemClock
@@ -43,6 +43,54 @@ def go_to(page: Page, name: str) -> None:
         if page.evaluate("document.activeElement.textContent").strip() == name:
             return
     raise AssertionError(f"no way to {name} with the keyboard")
+
+
+def test_nothing_typed_is_lost_when_another_window_or_the_log_in_gets_in_the_way(
+    stage: Stage, clock: SystemClock, server: Process, launch: Launch, faults: list[str]
+) -> None:
+    add(stage.database, "wang", Role.OPERATOR, at=clock.now())
+    browser = launch()
+    first = written_on(browser, server, faults)
+    first.keyboard.type("今天停电。")
+    expect(first.locator("[data-kept]")).to_contain_text("草稿已存", timeout=20_000)
+    second = written_on(browser, server, faults)
+    second.goto(first.url)
+    second.get_by_label("说什么").fill("今天停水。")
+    expect(second.locator("[data-kept]")).to_contain_text("草稿已存", timeout=20_000)
+    first.get_by_label("说什么").fill("今天停电停水。")
+    expect(first.locator("#conflict")).to_contain_text("在别处改过", timeout=20_000)
+    first.get_by_role("button", name="把我写的另存为一张新的").click()
+    expect(first).to_have_url(f"{server.address}/announcements/2/edit#sound")
+    expect(first.get_by_label("说什么")).to_have_value("今天停电停水。")
+    second.reload()
+    expect(second.get_by_label("说什么")).to_have_value("今天停水。")
+
+    second.context.clear_cookies()  # the log-in has ended
+    second.get_by_label("说什么").fill("明天停水。")
+    expect(second.locator("[data-kept]")).to_contain_text("登录已过期", timeout=20_000)
+    enter(second, server)
+    expect(second.locator("#unkept")).to_contain_text("明天停水。")
+    second.get_by_role("button", name="放回来").click()
+    expect(second.get_by_label("说什么")).to_have_value("明天停水。")
+    expect(second.locator("[data-kept]")).to_contain_text("草稿已存", timeout=20_000)
+    assert faults == []
+
+
+def enter(page: Page, server: Process) -> None:
+    """Log in, on to a new announcement."""
+    page.goto(f"{server.address}/login?next=/announcements/new")
+    page.get_by_label("帐号").fill("wang")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("说什么")).to_be_focused()
+
+
+def written_on(browser: Browser, server: Process, faults: list[str]) -> Page:
+    """A browser of its own in which somebody begins to write."""
+    page = browser.new_context().new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    enter(page, server)
+    return page
 
 
 def test_a_broadcast_is_written_heard_and_sent_with_the_keyboard(

@@ -2,6 +2,9 @@
 const READ_MS = 350;
 const KEEP_MS = 1200;
 const AGAIN_MS = 5000;
+const UNKEPT = "steward-unkept"; // what the server did not take stays in this browser
+const UNKEPT_MS = 12 * 3600 * 1000;
+const NOT_TYPED = ["csrf_token", "number", "version", "template", "reading"];
 const form = document.querySelector("#compose");
 const spoken = document.querySelector("#spoken");
 const told = form.querySelector("[data-kept]");
@@ -11,6 +14,7 @@ let changed = false; // since it was last kept
 let keeping = null; // the request under way
 let keepLater, readLater;
 let asked = 0;
+let failing = false; // the server did not take what was sent last
 document.documentElement.classList.add("js");
 
 function contents(more = {}) {
@@ -28,6 +32,7 @@ function post(address, body) {
 }
 
 async function sentence(answer) {
+  if (answer.status === 401 || answer.status === 403) return "登录已过期，请刷新页面重新登录";
   try {
     return (await answer.json()).error;
   } catch {
@@ -59,6 +64,7 @@ async function read(more = {}) {
     return !faults.fix;
   } catch (error) {
     told.textContent = `读法没有更新：${error.message === "Failed to fetch" ? "服务器没有回答" : error.message}`;
+    if (changed) hold();
     return false;
   }
 }
@@ -89,11 +95,67 @@ async function send() {
     conflict.querySelector("[data-other]").href = kept.address;
     if (location.pathname !== kept.address) history.replaceState(null, "", kept.address);
     told.textContent = `草稿已存 ${kept.saved}`;
+    failing = false;
+    forget();
   } catch (error) {
-    changed = true;
+    changed = failing = true;
     const why = error.message === "Failed to fetch" ? "服务器没有回答" : error.message;
-    told.textContent = `还没有存上：${why}。写的都在这一页上`;
+    told.textContent = `还没有存上：${why}。写的都在这一页上，离开后也能放回来`;
+    hold();
     keepLater = setTimeout(keep, AGAIN_MS);
+  }
+}
+
+function hold() {
+  const typed = [...contents()].filter(([name]) => !NOT_TYPED.includes(name));
+  try {
+    localStorage.setItem(UNKEPT, JSON.stringify({ at: Date.now(), typed }));
+  } catch {
+    // the browser keeps nothing; the page itself still has it
+  }
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(UNKEPT);
+  } catch {
+    // nothing was kept
+  }
+}
+
+/** Offers what was typed here and never reached the server. */
+function offer() {
+  const place = document.querySelector("#unkept");
+  let held;
+  try {
+    held = JSON.parse(localStorage.getItem(UNKEPT));
+  } catch {
+    return;
+  }
+  const text = held?.typed?.find(([name]) => name === "text")?.[1];
+  if (!text || Date.now() - held.at > UNKEPT_MS) return;
+  if (form.elements.text.value === text) return;
+  place.hidden = false;
+  place.querySelector("[data-words]").textContent = text.slice(0, 60);
+  place.querySelector("[data-back]").addEventListener("click", () => {
+    for (const one of form.querySelectorAll("[type=checkbox][name=target]")) one.checked = false;
+    for (const [name, value] of held.typed) put(name, value);
+    place.hidden = true;
+    touched();
+    read();
+    form.elements.text.focus();
+  });
+  place.querySelector("[data-away]").addEventListener("click", () => {
+    forget();
+    place.hidden = true;
+  });
+}
+
+function put(name, value) {
+  for (const one of form.querySelectorAll("input, textarea")) {
+    if (one.name !== name) continue;
+    if (one.type !== "checkbox" && one.type !== "radio") one.value = value;
+    else if (one.value === value) one.checked = true;
   }
 }
 
@@ -191,6 +253,7 @@ form.addEventListener("submit", async (event) => {
 addEventListener("pageshow", () => delete form.dataset.sent);
 addEventListener("pagehide", () => {
   if (!changed || elsewhere || form.dataset.sent) return;
+  if (failing) hold();
   fetch(form.dataset.keep, {
     method: "POST",
     body: contents(),
@@ -198,3 +261,4 @@ addEventListener("pagehide", () => {
     keepalive: true,
   }).catch(() => {});
 });
+offer();
