@@ -77,7 +77,8 @@ class Compared:
     """What a broadcast said against the ledger of now. `first` is what it all goes back to.
 
     `differences` are the figures that are, or were already, put right; `correction` the last
-    broadcast that did so, `draft` the announcement that is about to. `as_of` is what all speak of.
+    broadcast that did so, `draft` the announcement that is about to, `draft_stale` when even that
+    is not so any more. `as_of` is what all speak of.
     """
 
     first: int
@@ -88,6 +89,7 @@ class Compared:
     correction: int | None = None
     correction_state: str = ""
     draft: int | None = None
+    draft_stale: bool = False
 
     @property
     def stale(self) -> Sequence[Difference]:

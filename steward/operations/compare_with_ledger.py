@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from steward.broadcasts.queries import announcements, chains
-from steward.broadcasts.tables import BroadcastRow
-from steward.domain.corrections import CORRECTION, Behind, Compared, Difference, Figure, Reason
+from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
+from steward.domain.corrections import (
+    CORRECTION,
+    Behind,
+    Compared,
+    Difference,
+    Figure,
+    Reason,
+    Value,
+)
 from steward.domain.figures import Figures
 from steward.errors import BroadcastError, NarrationError
 from steward.ledger.queries import behind
@@ -40,7 +48,7 @@ class Chain:
     first: BroadcastRow
     last: BroadcastRow
     names: frozenset[str] | None
-    draft: int | None
+    draft: AnnouncementRow | None
 
     @property
     def text(self) -> str:
@@ -77,7 +85,7 @@ def chain_of(database: Database, broadcast_id: int, rules: Rules) -> Chain | Non
             first=first,
             last=chains.latest(following) or first,
             names=_names(template, rules),
-            draft=draft.id if draft else None,
+            draft=draft,
         )
 
 
@@ -127,8 +135,17 @@ def compared(
         reasons=_reasons(database, first, document, differences) if reasons else (),
         correction=last.id if last is not first else None,
         correction_state=last.state if last is not first else "",
-        draft=chain.draft,
+        draft=chain.draft.id if chain.draft else None,
+        draft_stale=chain.draft is not None and _values(chain, chain.draft.figures) != _worth(now),
     )
+
+
+def _values(chain: Chain, document: Mapping[str, Any] | None) -> dict[str, Value]:
+    return _worth(announced_figures(document or {}, chain.names, chain.text))
+
+
+def _worth(figures: Mapping[str, Figure]) -> dict[str, Value]:
+    return {key: figure.value for key, figure in figures.items()}
 
 
 def _corrected(said: Figure, last: Figure | None) -> Figure | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from steward.broadcasts.queries import broadcasts, changes, plans, players, proof, receipts
+from steward.broadcasts.queries import broadcasts, chains, changes, plans, players, proof, receipts
 from steward.broadcasts.tables import (
     AnnouncementRow,
     BroadcastClipRow,
@@ -24,7 +24,7 @@ from steward.errors import NotFound
 from steward.operations.board import figure_rows
 from steward.operations.schedule import Schedule
 from steward.operations.tell_life import life_of
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Listed:
     duration_ms: int | None
     script: str
     fault: str
+    corrected_by: int | None = None  # the broadcast that put it right
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,13 @@ def coming(
 def heard(database: Database, *, hall_id: int | None = None, limit: int = 20) -> list[Listed]:
     """Broadcasts that were played, newest first."""
     with database.session() as session:
-        return [listed(row) for row in broadcasts.recently_played(session, hall_id, limit)]
+        return with_corrections(session, broadcasts.recently_played(session, hall_id, limit))
+
+
+def with_corrections(session: Session, rows: Sequence[BroadcastRow]) -> list[Listed]:
+    """Rows as the pages take them, those that were put right with what did it."""
+    right = chains.corrected(session, rows)
+    return [replace(listed(row), corrected_by=right.get(row.id)) for row in rows]
 
 
 def held(database: Database) -> list[Listed]:

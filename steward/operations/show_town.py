@@ -6,7 +6,7 @@ from steward.analysis.queries import towns
 from steward.broadcasts.queries import broadcasts
 from steward.domain.figures import Town
 from steward.errors import NotFound
-from steward.operations.list_broadcasts import Listed, listed
+from steward.operations.list_broadcasts import Listed, with_corrections
 from steward.storage.engine import Database
 
 
@@ -17,4 +17,4 @@ def show_town(database: Database, code: str, *, limit: int = 50) -> tuple[Town, 
         if not found:
             raise NotFound("没有这个镇街")
         rows = broadcasts.played_of_town(session, code, limit)
-        return found[0], [listed(row) for row in rows]
+        return found[0], with_corrections(session, rows)

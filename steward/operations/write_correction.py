@@ -47,7 +47,7 @@ def write_correction(
         raise BroadcastError("这次播报还没有播完，不用更正", place=f"播报 {first.id}")
     if chain.draft is not None:
         raise BroadcastError(
-            f"更正已经写好，在播报单 {chain.draft}，还没有下达", place=f"播报单 {chain.draft}"
+            f"更正已经写好，在播报单 {chain.draft.id}，还没有下达", place=f"播报单 {chain.draft.id}"
         )
     figures = figures_now(database, chain, rules=rules, at=at, evidence=True)
     document = figures_document(figures)

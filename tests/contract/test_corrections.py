@@ -161,7 +161,7 @@ def test_a_correction_says_what_changed_and_nothing_else(
     spoken = "".join(clause["spoken"] for clause in draft.clauses)
     assert "十一月十六日上午九时" in spoken
     assert "原播报为三条" in spoken
-    assert said(database, 41).draft == draft.id
+    assert (said(database, 41).draft, said(database, 41).draft_stale) == (draft.id, False)
     with pytest.raises(BroadcastError, match=f"播报单 {draft.id}"):
         correct(database, 42)
     (made,) = send(database, draft, 43)
@@ -171,6 +171,14 @@ def test_a_correction_says_what_changed_and_nothing_else(
     assert len(after.differences) > 1  # what was put right is still told
     with database.session() as session:
         assert chains.corrected(session, broadcasts.recent(session)) == {1: made}
+
+
+def test_a_draft_that_is_outdated_itself_says_so(database: Database, engine: Engine) -> None:
+    void(database, 1, 30)
+    draft = correct(database, 31)
+    void(database, 2, 32)
+    assert said(database, 33).draft == draft.id
+    assert said(database, 33).draft_stale
 
 
 def test_a_second_correction_goes_back_to_the_first_words(

@@ -110,6 +110,7 @@ def test_what_changed_is_told_and_put_right_with_two_presses(desk: Desk, tmp_pat
     assert f'<b>已更正</b>，见<a href="/broadcasts/{made.id}">' in page
     assert "播报的数字已经更正" in page
     assert "数字已变" not in desk.page("/")
+    assert f'href="/broadcasts/{made.id}">已更正</a>' in desk.page("/")
     assert '这是对<a href="/broadcasts/1">' in desk.page(f"/broadcasts/{made.id}")
     log = desk.page("/playlog?from=2021-11-16&to=2021-11-16")
     assert f'href="/broadcasts/{made.id}">已更正</a>' in log
