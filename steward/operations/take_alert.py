@@ -101,6 +101,8 @@ def _check(session: Session, alert: Alert, at: datetime) -> None:
     """Raise AlertError when it is not for us, or not any more."""
     if alerts.taken(session, alert.sender, alert.identifier) is not None:
         raise AlertError("重复：同一发布单位的这个编号已经收到过")
+    if alerts.is_ours(session, alert.sender, alert.identifier):
+        raise AlertError("是本系统自己发出的，又转了回来，不再播")
     check_meant(alert, at)
 
 

@@ -144,6 +144,7 @@ def _conditional(content: bytes, mime_type: str, changed_at: datetime | None) ->
     response = make_response(content)
     response.headers["Content-Type"] = f"{mime_type}; charset=utf-8"
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    response.last_modified = changed_at
+    if changed_at is not None:
+        response.last_modified = changed_at
     response.make_conditional(request)
     return response

@@ -12,9 +12,11 @@ import pytest
 from steward.accounts.queries import audit
 from steward.broadcasts.queries import alarms, alerts, announcements
 from steward.broadcasts.tables import AlertRow, AnnouncementRow, BroadcastRow
+from steward.cap.read import read_alert
 from steward.cap.say import said_of
 from steward.cap.write import instant_text
 from steward.domain.accounts import Actor
+from steward.domain.alerts import Outcome
 from steward.domain.announcements import AnnouncementState, approval_rules
 from steward.narration.lexicon import built_in
 from steward.operations.announce_alert import OTHERS, Intake
@@ -241,6 +243,24 @@ def test_a_duplicate_is_refused_and_on_record_however_many_come_at_once(
     with database.session() as session:
         assert announcements.awaited(session) == 1
     assert take(database, document(sender="b.example")).outcome == "waiting"
+
+
+def test_what_went_out_from_here_is_not_taken_when_it_comes_back(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.session(write=True) as session:
+        alerts.put(
+            session,
+            read_alert(document()),
+            xml="",
+            digest="",
+            incoming=False,
+            outcome=Outcome.ISSUED,
+            at=SLOT,
+        )
+    taken = take(sqlite_database, document(), TRUSTED)
+    assert taken.outcome == "refused"
+    assert "本系统自己发出的" in taken.reason
 
 
 def test_one_that_was_refused_may_come_again(sqlite_database: Database) -> None:

@@ -91,6 +91,7 @@ def test_the_feed_names_them_newest_first_to_anybody_where_that_is_set(
 ) -> None:
     empty = public.get("/cap/feed.atom")
     assert etree.fromstring(empty.data).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00+00:00"
+    assert "Last-Modified" not in empty.headers
     first = issue(stage, clock, "第一次 <1>")
     clock.step(60)
     second = issue(stage, clock, "第二次")

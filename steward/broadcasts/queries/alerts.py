@@ -94,6 +94,14 @@ def issued(session: Session, identifier: str) -> AlertRow:
     return row
 
 
+def is_ours(session: Session, sender: str, identifier: str) -> bool:
+    """Whether that alert went out from here."""
+    mine = select(AlertRow.id).where(
+        _ISSUED, AlertRow.sender == sender, AlertRow.identifier == identifier
+    )
+    return session.scalar(mine.limit(1)) is not None
+
+
 def newest_issued(session: Session, limit: int) -> Sequence[AlertRow]:
     """Ours that went out, newest first."""
     return session.scalars(
