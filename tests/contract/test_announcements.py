@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -140,6 +141,29 @@ def test_of_two_approvers_the_second_is_refused(database: Database, engine: Engi
     with pytest.raises(BroadcastError, match="已经下达"):
         approve(database, asked.number, digest=digest, at=SLOT, by=second)
     assert len(broadcasts_of(database, asked.number)) == 1
+
+
+def test_at_the_same_instant_it_is_sent_once(database: Database, engine: Engine) -> None:
+    """Two approvers press together; so do two fingers of one author."""
+    asked = sent(database, DRAFT)
+    work(engine)
+    digest = digest_of(database, asked.number)
+    plain, version = saved(database, replace(DRAFT, priority=Priority.ROUTINE))
+
+    def approves(name: str) -> Outcome:
+        by = Actor(name, "approver", "10.0.0.6")
+        return approve(database, asked.number, digest=digest, at=SLOT, by=by)
+
+    def sends(_: str) -> Outcome:
+        return submit(database, plain, version=version, rules=RULES, at=SLOT, by=DUTY)
+
+    for act, number in ((approves, asked.number), (sends, plain)):
+        with ThreadPoolExecutor(2) as pool:
+            results = [pool.submit(act, name) for name in ("周科长", "吴主任")]
+        faults = [one.exception() for one in results if one.exception() is not None]
+        assert [isinstance(fault, BroadcastError) for fault in faults] == [True]
+        assert "已经下达" in str(faults[0])
+        assert len(broadcasts_of(database, number)) == 1
 
 
 def test_what_is_approved_is_exactly_what_was_looked_at(database: Database, engine: Engine) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from steward.broadcasts.queries import announcements
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.accounts import Role
 from steward.domain.broadcasts import BroadcastState as S
+from steward.domain.voices import Hearing
 from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
@@ -161,6 +164,20 @@ def test_a_clause_is_made_anew(client: FlaskClient, stage: Stage) -> None:
     sounded(stage, number)
     assert press(client, f"/announcements/{number}/listen", ordinal="1")[0] == 303
     assert set(row(stage, number).clips) == {"0"}
+
+
+def test_what_was_heard_back_wrong_is_shown(client: FlaskClient, stage: Stage) -> None:
+    number, version = written(client, text="今天下午3点开会。请准时参加。")
+    wrong = Hearing("今天下午四点开会", False, ("三",), 0.1, False)
+    right = Hearing("请准时参加", True, (), 0.0, True)
+    with stage.database.session(write=True) as session:
+        for ordinal, hearing in enumerate((wrong, right)):
+            clip = replace(stage.clip(), hearing=hearing)
+            announcements.keep_clip(session, number, version, ordinal, clip, "")
+    part = html.unescape(client.get(f"/announcements/{number}/sound").text)
+    assert "听回不符</span>，数字不对：三，听到“今天下午四点开会”" in part
+    assert "听回一致" in part
+    assert part.count("重做这一句") == 1
 
 
 def test_what_was_sent_is_cancelled_as_far_as_it_has_not_ended(
