@@ -194,7 +194,8 @@ def draft_of(row: AnnouncementRow) -> Draft:
 def _plain(draft: Draft) -> Draft:
     """The draft without what no database keeps."""
     fields = tuple((plain_line(k, 40), plain_text(value)) for k, value in draft.fields)
-    return replace(draft, text=plain_text(draft.text), fields=fields)
+    template = plain_line(draft.template or "", 40) or None
+    return replace(draft, text=plain_text(draft.text), template=template, fields=fields)
 
 
 def _script_so_far(draft: Draft, lexicon: Lexicon, unfinished: bool) -> Script | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from steward.accounts.queries import audit
 from steward.broadcasts.queries import readings
 from steward.domain.accounts import Actor
+from steward.domain.announcements import plain_line
 from steward.domain.audit import Act
 from steward.errors import NarrationError, NotFound
 from steward.narration.lexicon import Lexicon, checked, with_file
@@ -66,6 +67,7 @@ def settle_reading(database: Database, words: str, pinyin: str, *, at: datetime,
 
 def drop_reading(database: Database, words: str, *, at: datetime, by: Actor) -> None:
     """Go back to the reading below it. Raises NotFound."""
+    words = plain_line(words, 40)
     with database.session(write=True) as session:
         before = readings.remove(session, words)
         if before is None:

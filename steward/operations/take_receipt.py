@@ -6,6 +6,7 @@ from datetime import datetime
 
 from steward.broadcasts.queries import players, receipts
 from steward.broadcasts.tables import BroadcastRow
+from steward.domain.announcements import plain_line
 from steward.domain.broadcasts import ReceiptEvent, SoundState
 from steward.errors import BroadcastError, NotFound
 from steward.operations import read_report as read
@@ -40,7 +41,7 @@ def take_receipt(
         raise BroadcastError("回执缺少播报编号 broadcast_id", place="broadcast_id")
     event = read.word(report, "event", ReceiptEvent, "回执类型")
     ordinal = read.number(report, "ordinal", "分句序号")
-    detail = read.text(report, "detail", "回执的说明")
+    detail = plain_line(read.text(report, "detail", "回执的说明"), receipts.DETAIL_LENGTH)
     with database.session(write=True) as session:
         broadcast = session.get(BroadcastRow, broadcast_id)
         if broadcast is None or broadcast.hall_id != hall.id:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 
 from steward.clock import Clock
 from steward.domain.weeks import DISTRICT_ZONE
@@ -47,6 +49,17 @@ from steward.web.hall.tail import Tail
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 16 * 1024  # bytes, where `auth/access.py` allows no more
 
+
+class Json(DefaultJSONProvider):
+    """Flask's, for which brackets too deep to read are no JSON, as any other fault is."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -71,7 +84,8 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
     )
     addresses.install(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = Json(app)
+    app.json.ensure_ascii = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = Web(settings, database, clock, schedule, Tail(database))
     for blueprint in (

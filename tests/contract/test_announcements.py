@@ -295,6 +295,12 @@ def test_bad_drafts_are_refused_and_two_windows_do_not_overwrite_each_other(
             sent(database, wrong)
 
 
+def test_what_no_database_keeps_is_left_out(database: Database) -> None:
+    number, _ = saved(database, replace(DRAFT, text="开\0会。", template="a\0" + "b" * 60))
+    row = row_of(database, number)
+    assert (row.text, row.template) == ("开会。", "a" + "b" * 39)
+
+
 def test_a_discarded_draft_stays_on_record(database: Database) -> None:
     number, version = saved(database)
     assert draft_of(row_of(database, number)) == DRAFT

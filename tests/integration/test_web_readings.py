@@ -52,6 +52,7 @@ def test_a_reading_is_settled_listed_and_dropped(client: FlaskClient, stage: Sta
     assert settled_readings(stage.database) == []
     code, page = post(client, f"{PAGE}/drop", words="朝阳")
     assert (code, "读音表里没有“朝阳”" in page) == (404, True)
+    assert post(client, f"{PAGE}/drop", words="\0")[0] == 404
 
 
 def test_what_is_no_reading_is_refused_and_stays_typed(client: FlaskClient, stage: Stage) -> None:

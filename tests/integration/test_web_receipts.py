@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,7 @@ def test_a_wrong_report_is_refused_and_leaves_nothing(
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
         (b"\xff\xfe", "application/json", 400),
+        (b"[" * 15_000, "application/json", 400),
         (b"player=a", "application/x-www-form-urlencoded", 415),
         (b"{}" + b" " * 20_000, "application/json", 413),
     ],
@@ -173,6 +175,19 @@ def test_a_malformed_body_is_refused(
     answer = client.post("/hall/main/receipts", data=body, content_type=content_type)
     assert answer.status_code == status
     assert answer.get_json()["error"]
+
+
+def test_what_no_database_keeps_of_a_detail_is_left_out(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    broadcast_id = stage.broadcast(clock.now())
+    report = {"player": PLAYER, "broadcast_id": broadcast_id, "event": "ended"}
+    sent = json.dumps(report | {"detail": "a\0b\ud800" + "c" * 300})
+    answer = client.post("/hall/main/receipts", data=sent, content_type="application/json")
+    assert answer.status_code == 201
+    with stage.database.session() as session:
+        ((row, _),) = receipts.of_broadcast(session, broadcast_id)
+    assert row.detail == "ab" + "c" * 198
 
 
 def test_a_hall_that_is_not_there(client: FlaskClient) -> None:
