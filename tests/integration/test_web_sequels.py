@@ -128,6 +128,30 @@ def test_a_draft_can_be_thrown_away_and_written_anew(desk: Desk) -> None:
     assert desk.press("/broadcasts/1/correction", "/broadcasts/1")[0] == 303
 
 
+def test_a_correction_that_is_edited_still_corrects(desk: Desk) -> None:
+    void(desk.database, 1, 30)
+    _, address = desk.press("/broadcasts/1/correction", "/broadcasts/1")
+    number = number_in(address)
+    with desk.database.session() as session:
+        before = announcements.get(session, number)
+    typed = {
+        "text": f"各位同志，{before.text}",
+        "target": "main",
+        "priority": "routine",
+        "status": "actual",
+        "repeats": "1",
+        "interval": "10",
+        "version": "1",
+        "act": "save",
+    }
+    assert desk.press(address, address, **typed)[0] == 303
+    with desk.database.session() as session:
+        row = announcements.get(session, number)
+    assert row.text.startswith("各位同志，更正：")
+    assert (row.kind, row.relation, row.refers_to) == ("correction", "correction", 1)
+    assert (row.figures, row.as_of) == (before.figures, before.as_of)
+
+
 def test_an_emergency_is_ended(desk: Desk) -> None:
     urgent = Draft(
         "撤离", "请立即撤离。", Priority.EMERGENCY, ("main",), repeats=2, interval_minutes=30
