@@ -82,7 +82,12 @@ def take_folder(
 
 
 def _said(error: OSError, watched: Watched) -> str:
-    return f"不能读写：{error.strerror}（{Path(error.filename or watched.folder).name}）"
+    return f"不能读写：{error.strerror}（{_shown(Path(error.filename or watched.folder))}）"
+
+
+def _shown(path: Path) -> str:
+    """Its name, in signs that can be kept whatever the disk says."""
+    return path.name.encode("utf-8", "backslashreplace").decode()
 
 
 def _settled(watched: Watched, now: datetime) -> list[Path]:
@@ -119,7 +124,7 @@ def _is_half(path: Path) -> bool:
 def _take(
     database: Database, path: Path, intake: Intake, lexicon: Lexicon, now: datetime, again: bool
 ) -> None:
-    name = path.name.encode("utf-8", "backslashreplace").decode()
+    name = _shown(path)
     content = _content(path)
     source = f"文件夹：{name}"
     taken = take_alert(

@@ -102,30 +102,30 @@ def test_one_from_outside_is_shown_for_approval_and_said_in_chinese(database: Da
 
 
 def test_one_that_waits_is_an_alarm_until_somebody_decides(
-    sqlite_database: Database, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
-    studio = studios.studio_of(sqlite_database, tmp_path)
-    number = announcement(sqlite_database, take(sqlite_database, document())).id
-    take(sqlite_database, document("A2", info=INFO.replace("Severe", "Minor")))
+    studio = studios.studio_of(database, tmp_path)
+    number = announcement(database, take(database, document())).id
+    take(database, document("A2", info=INFO.replace("Severe", "Minor")))
     (alarm,) = watch_alarms(studio, now=SLOT)
     assert alarm.text == f"紧急：“暴雨红色预警”（{SENDER}）等审批，还没有播"
     assert watch_alarms(studio, now=SLOT) == []
-    with sqlite_database.session() as session:
+    with database.session() as session:
         digest = announcements.digest_of(session, announcements.get(session, number))
-    approve(sqlite_database, number, digest=digest, at=SLOT, by=CHIEF)
+    approve(database, number, digest=digest, at=SLOT, by=CHIEF)
     watch_alarms(studio, now=SLOT)
-    with sqlite_database.session() as session:
+    with database.session() as session:
         assert alarms.every_open(session) == []
 
 
 def test_a_source_that_has_failed_for_long_is_an_alarm_until_it_is_good(
-    sqlite_database: Database, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
-    studio = studios.studio_of(sqlite_database, tmp_path)
+    studio = studios.studio_of(database, tmp_path)
 
     def note(minutes: int, fault: str = "") -> list[str]:
         at = SLOT + minutes * MINUTE
-        with sqlite_database.session(write=True) as session:
+        with database.session(write=True) as session:
             alerts.note_feed(session, "http://a.example/feed", at=at, fault=fault)
         return [one.text for one in watch_alarms(studio, now=at)]
 
@@ -133,11 +133,11 @@ def test_a_source_that_has_failed_for_long_is_an_alarm_until_it_is_good(
     assert note(5, "连不上") == []
     assert note(11, "连不上") == ["http://a.example/feed 有问题，收不到警报：连不上"]
     assert note(12) == []
-    with sqlite_database.session() as session:
+    with database.session() as session:
         assert alarms.every_open(session) == []
     assert len(note(30, "连不上")) == 1
     watch_alarms(studio, now=SLOT + 91 * MINUTE)  # nobody asks it any more
-    with sqlite_database.session() as session:
+    with database.session() as session:
         assert alarms.every_open(session) == []
 
 

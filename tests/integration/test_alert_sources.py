@@ -167,6 +167,16 @@ def test_a_folder_that_cannot_be_used_is_told_and_tried_again(
     assert feed_row(house).address == f"文件夹：{tmp_path}/in"
 
 
+def test_a_name_that_is_no_text_is_taken_like_any_other(house: Database, watched: Watched) -> None:
+    path = os.fsencode(watched.folder) + b"/\xff\xfe.xml"
+    with open(path, "wb") as stream:
+        stream.write(b"<alert/>")
+    look(house, watched)
+    assert look(house, watched, 3) == 1
+    assert rows(house)[0].source == "文件夹：\\udcff\\udcfe.xml"
+    assert len(list((watched.folder / "refused").iterdir())) == 2
+
+
 def atom(*links: str, updated: str = "2021-11-16T08:59:00+08:00") -> bytes:
     """A feed, the newest first."""
     entries = "".join(
