@@ -14,18 +14,12 @@ from flask.testing import FlaskClient
 from steward.cli import steward
 from steward.errors import NarrationError
 from steward.ledger.tables import EnterpriseRow
-from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
 from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 AT = datetime(2021, 11, 16, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 @pytest.fixture

@@ -47,11 +47,6 @@ Receipts = list[tuple[str, int | None]]
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
     return Stage(sqlite_database, tmp_path / "var")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from steward.domain.accounts import Role
 from steward.operations.audition import recent_auditions
 from steward.operations.keep_accounts import disable_account
 from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
-from steward.storage.engine import Database
 from steward.web.auth.access import ACCESS, Needs
 from steward.web.auth.guard import PROGRAMS
 from steward.web.context import EXTENSION
@@ -25,16 +23,6 @@ from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 VALUES = {"account": "main", "key": "0" * 64, "filename": "site.css", "town": "330109001"}
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,11 +13,7 @@ from steward.operations.keep_accounts import list_accounts
 from steward.operations.keep_tokens import list_tokens
 from steward.operations.log_in import log_in
 from steward.operations.read_audit import search_audit
-from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import add, enter, form_token, submit
-from tests.support.served import no_plans
 from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 LINPU, GUALI = "330109105", "330109113"
@@ -27,22 +21,8 @@ SECRET = re.compile(r'<code class="secret">([^<]+)</code>')
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.ADMIN, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
+def role() -> Role:
+    return Role.ADMIN
 
 
 def post(client: FlaskClient, address: str, **fields: str) -> tuple[int, str]:

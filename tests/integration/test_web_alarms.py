@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,33 +15,16 @@ from steward.domain.alarms import AlarmKind, Wrong
 from steward.operations.read_audit import search_audit
 from steward.storage.engine import Database
 from steward.web.alarms import PAGE
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support import studios
 from tests.support.accounts import enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 K = AlarmKind
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
     return Stage(sqlite_database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def put(stage: Stage, clock: SteppedClock, subject: str, kind: AlarmKind, text: str) -> int:

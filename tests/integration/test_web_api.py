@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,23 +34,6 @@ from tests.support.stage import Stage, SteppedClock
 TEXT = {"text": "今天下午3点开会，请各镇街参加。", "targets": ["main"]}
 OWN, OTHER = "330109001", "330109002"
 PROBLEM = {"type", "title", "status", "detail", "place", "retry"}
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def app(stage: Stage, clock: SteppedClock) -> Iterator[Flask]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    yield app
-    app.extensions[EXTENSION].tail.stop()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,32 +11,14 @@ from flask.testing import FlaskClient
 from steward.accounts.queries import audit
 from steward.domain.accounts import Actor, Role
 from steward.domain.audit import Act, Facts
-from steward.storage.engine import Database
 from steward.web.audit import PAGE
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import DUTY, enter
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.ADMIN, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
+def role() -> Role:
+    return Role.ADMIN
 
 
 def put(

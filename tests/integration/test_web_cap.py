@@ -30,11 +30,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path, clock: SteppedClock) -> Stage:
     stage = Stage(sqlite_database, tmp_path / "var")
     add(sqlite_database, "admin", Role.ADMIN, at=clock.now())

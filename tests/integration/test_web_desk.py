@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 
 from steward.accounts.queries import audit
 from steward.broadcasts.queries import announcements, readings
 from steward.broadcasts.tables import AnnouncementRow
-from steward.domain.accounts import Role
 from steward.operations.keep_halls import add_hall
-from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
-from tests.support.accounts import DUTY, enter, form_token
-from tests.support.served import no_plans
+from tests.support.accounts import DUTY, form_token
 from tests.support.stage import Stage, SteppedClock
 from tests.support.writing import FORM, NEW, keeps, press, reads, written
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def row(stage: Stage, number: int) -> AnnouncementRow:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 
 from steward.broadcasts.queries import announcements
@@ -15,34 +12,11 @@ from steward.domain.accounts import Role
 from steward.domain.announcements import Draft, Kind
 from steward.narration.lexicon import built_in
 from steward.operations.compose import save_draft
-from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import DUTY, enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 from tests.support.writing import FORM, NEW, SCRIPT, keeps, press, reads, written
 
 FIELDS = {"field-what": "停电", "field-when": "明天8点", "field-where": "金城路"}
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def row(stage: Stage, number: int = 1) -> AnnouncementRow:

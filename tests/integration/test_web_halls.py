@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 
 from steward.broadcasts.queries import alarms
@@ -20,31 +17,8 @@ from steward.domain.broadcasts import Priority
 from steward.operations.hold_hall import pause_hall
 from steward.operations.read_audit import search_audit
 from steward.operations.show_controls import Controls, controls_of
-from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import DUTY, enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def act(client: FlaskClient, what: str, **fields: str) -> tuple[int, str]:

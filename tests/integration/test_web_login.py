@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,22 +26,10 @@ NEW = "新密码也要够长才行-2"
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(database: Database, tmp_path: Path, clock: SteppedClock) -> Stage:
     stage = Stage(database, tmp_path / "var")
     add(database, "zhang.san", Role.OPERATOR, at=clock.now())
     return stage
-
-
-@pytest.fixture
-def app(stage: Stage, clock: SteppedClock) -> Iterator[Flask]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    yield app
-    app.extensions[EXTENSION].tail.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,13 @@ from steward.domain.accounts import Role
 from steward.storage.engine import Database
 from steward.web import navigation
 from steward.web.auth.access import ACCESS
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import add, enter
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
 
 
 @pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
     return Stage(sqlite_database, tmp_path / "var")
-
-
-@pytest.fixture
-def app(stage: Stage, clock: SteppedClock) -> Iterator[Flask]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    yield app
-    app.extensions[EXTENSION].tail.stop()
 
 
 @pytest.fixture

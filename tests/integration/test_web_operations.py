@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,16 +21,6 @@ from steward.storage import migrate
 from steward.storage.engine import Database
 from tests.support.served import NoPlans
 from tests.support.stage import Stage, SteppedClock
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 def add_hazard(database: Database, found_at: datetime) -> None:

@@ -19,16 +19,6 @@ from tests.support.served import no_plans
 from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
 def application(settings: Settings, database: Database, clock: SteppedClock) -> Flask:
     return create_app(settings, database, clock, no_plans)
 

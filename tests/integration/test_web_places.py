@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,8 @@ from steward.domain.broadcasts import BroadcastState as S
 from steward.operations.show_hall import find_hall
 from steward.operations.show_places import show_places
 from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
 
 
 @pytest.fixture
@@ -32,12 +23,8 @@ def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
 
 
 @pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.ADMIN, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
+def role() -> Role:
+    return Role.ADMIN
 
 
 def send(client: FlaskClient, address: str, **fields: str) -> tuple[int, str]:

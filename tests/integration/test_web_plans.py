@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +12,6 @@ from steward.domain.accounts import Role
 from steward.operations.list_plans import list_plans
 from steward.operations.read_audit import search_audit
 from steward.scheduler.timetable import Timetable
-from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
 from tests.support.accounts import enter, form_token
@@ -32,16 +30,6 @@ WEEKLY = {
     "priority": "important",
 }
 LINPU = "330109105"
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 @pytest.fixture

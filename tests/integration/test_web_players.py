@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,22 +20,8 @@ from tests.support.stage import Stage, SteppedClock
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
     return Stage(sqlite_database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def note(client: FlaskClient, key: str = "player0001", **report: object) -> dict[str, object]:

@@ -39,11 +39,6 @@ NAMES = [heading for heading, _ in COLUMNS]
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
 def stage(sqlite_database: Database, tmp_path: Path) -> Stage:
     return Stage(sqlite_database, tmp_path / "var")
 

@@ -25,11 +25,6 @@ from tests.support.stage import Stage, SteppedClock
 from tests.support.streams import Loudspeaker, decoded, loudest, pitches, probed
 
 
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
 def reports(stage: Stage, broadcast_id: int) -> list[tuple[str, int | None, str, str]]:
     with stage.database.session() as session:
         return [

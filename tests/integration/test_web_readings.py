@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from steward.domain.accounts import Role
 from steward.operations.settle_readings import settled_readings
-from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
 from tests.support.accounts import enter, form_token
@@ -18,11 +16,6 @@ from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 PAGE = "/readings"
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,22 +12,11 @@ from flask.testing import FlaskClient
 from steward.broadcasts.queries import airings, broadcasts, players, receipts
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import ReceiptEvent
-from steward.storage.engine import Database
 from steward.web.factory import create_app
 from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 PLAYER = "player0001"
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,20 +18,12 @@ from steward.operations.read_audit import search_audit
 from steward.operations.show_templates import template_source, versions
 from steward.operations.write_script import write_script
 from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support import studios
 from tests.support.accounts import add, enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
 
 OWN = "今天是{{ date }}，{{ district }}本周新增隐患{{ new_hazards }}条。"
 LINPU, GUALI = "330109105", "330109113"
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
 
 
 @pytest.fixture
@@ -46,12 +37,8 @@ def folder(stage: Stage) -> Path:
 
 
 @pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.ADMIN, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
+def role() -> Role:
+    return Role.ADMIN
 
 
 def base(page: str) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,34 +16,11 @@ from steward.domain.accounts import Role
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.voices import Clip, Condition, Hearing, Take
 from steward.operations.audition import LONGEST_TEXT, SAMPLE, find_audition, recent_auditions
-from steward.storage.engine import Database
-from steward.web.context import EXTENSION
-from steward.web.factory import create_app
 from tests.support.accounts import enter, form_token
-from tests.support.served import no_plans
 from tests.support.stage import SCRIPT, Stage, SteppedClock
 
 WRONG = Hearing("本周新增隐患二十九条", False, ("二十八",), 0.1, False)
 RIGHT = Hearing("本周新增隐患二十八条", True, (), 0.0, True)
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
-    return Stage(database, tmp_path / "var")
-
-
-@pytest.fixture
-def client(stage: Stage, clock: SteppedClock) -> Iterator[FlaskClient]:
-    app = create_app(stage.settings, stage.database, clock, no_plans)
-    with app.test_client() as client:
-        enter(client, stage.database, Role.OPERATOR, at=clock.now())
-        yield client
-    app.extensions[EXTENSION].tail.stop()
 
 
 def note(stage: Stage, clock: SteppedClock, *told: Condition) -> None:
