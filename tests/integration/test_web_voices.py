@@ -202,7 +202,7 @@ def test_blind_listening_has_no_names_on_it_and_an_order_in_its_address(
     assert set(course["takes"]) == {"0", "2"}
     assert [sorted(pair) for pair in course["pairs"]] == [[0, 2]]
     assert "小贝" not in page.replace(found[0], "")
-    assert page == client.get(answer.location).text
+    assert found[0] in client.get(answer.location).text  # the order stands in the address
     alone = client.get(f"/voices/auditions/{number}/blind?take=1&seed=1").text
     assert "至少要两段声音" in alone
     assert "blind.js" not in alone
