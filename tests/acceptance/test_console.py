@@ -40,6 +40,7 @@ def test_a_hall_is_found_paused_and_seen_to_go_on_without_a_mouse(
     stage.move(number, S.PLAYING, clock.now())
     keys = page.keyboard
     page.goto(f"{server.address}/login")
+    expect(page.get_by_label("帐号")).to_be_focused()
     for text in ("admin", PASSWORD):
         keys.type(text)
         keys.press("Tab")

@@ -111,6 +111,7 @@ def test_a_broadcast_is_written_heard_and_sent_with_the_keyboard(
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     keys = page.keyboard
     page.goto(f"{server.address}/login?next=/announcements/new")
+    expect(page.get_by_label("帐号")).to_be_focused()
     for text in ("wang", PASSWORD):
         keys.type(text)
         keys.press("Tab")

@@ -96,14 +96,21 @@ def without_numbers(spoken: str) -> str:
 
 
 def _numbers(spoken: str) -> list[tuple[int, int]]:
-    """(start, end) of each number in a spoken text."""
+    """(start, end) of each number in a spoken text.
+
+    A word that is no number takes away what it begins with (十分重要, 重点三家), never the end of a
+    number that began before it: 四万一千 is no 万一, 九点三十分 no 十分.
+    """
     words = [match.span() for match in _NO_NUMBER.finditer(spoken)]
-    return [
-        match.span()
-        for match in _NUMBER.finditer(spoken)
-        if not any(start < match.end() and match.start() < end for start, end in words)
-        and match[0] != "点"
-    ]
+    found = []
+    for match in _NUMBER.finditer(spoken):
+        start, end = match.span()
+        for first, last in words:
+            if first <= start < last:
+                start = min(last, end)
+        if start < end and spoken[start:end] != "点":
+            found.append((start, end))
+    return found
 
 
 def _meant(clause: Clause) -> list[_Syllable]:
