@@ -197,7 +197,7 @@ def _origin(row: BroadcastClipRow) -> ClipOrigin:
     return ClipOrigin(row.clip_key, row.voice_id, row.speed, row.computed_s, heard)
 
 
-def _proof(session: Any, row: BroadcastRow) -> Proof:
+def _proof(session: Session, row: BroadcastRow) -> Proof:
     sheet = None
     if row.announcement_id is not None:
         sheet = session.get(AnnouncementRow, row.announcement_id)

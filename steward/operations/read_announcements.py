@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from steward.broadcasts.queries import announcements, listing, zones
 from steward.broadcasts.tables import AnnouncementRow
@@ -12,7 +11,7 @@ from steward.domain.announcements import AnnouncementState, Approval, Rules
 from steward.errors import NotFound
 from steward.operations.decide_announcement import approval_of
 from steward.operations.read_broadcasts import Paged, paged
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def announcements_page(
         )
 
 
-def _digest(session: Any, row: AnnouncementRow) -> str | None:
+def _digest(session: Session, row: AnnouncementRow) -> str | None:
     if row.state == AnnouncementState.AWAITING_APPROVAL.value:
         try:
             return announcements.digest_of(session, row)
@@ -77,7 +76,7 @@ def _digest(session: Any, row: AnnouncementRow) -> str | None:
     return row.digest
 
 
-def _halls(session: Any, row: AnnouncementRow) -> list[str]:
+def _halls(session: Session, row: AnnouncementRow) -> list[str]:
     try:
         return [hall.name for hall in zones.halls_of(session, row.targets)]
     except NotFound:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from steward.broadcasts.queries import halls, listing, proof
 from steward.broadcasts.queries.listing import Wanted as Wanted
 from steward.broadcasts.tables import BroadcastRow, HallRow, PlayerRow, ReceiptRow
 from steward.errors import NotFound
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def broadcasts_page(
         return paged(session, found)
 
 
-def paged(session: Any, found: Sequence[tuple[BroadcastRow, HallRow]]) -> list[Paged]:
+def paged(session: Session, found: Sequence[tuple[BroadcastRow, HallRow]]) -> list[Paged]:
     """These broadcasts with what is known of their being heard."""
     heard = proof.among(session, [row.id for row, _ in found])
     return [Paged(row, hall, row.id in heard) for row, hall in found]

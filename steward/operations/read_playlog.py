@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from steward.broadcasts.queries import chains, playlog, proof
 from steward.broadcasts.tables import PlayerRow, ReceiptRow
@@ -15,7 +14,7 @@ from steward.domain.players import called
 from steward.domain.playlog import Asked, Ear, Logged
 from steward.domain.weeks import start_of
 from steward.errors import BroadcastError
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 LONGEST_DAYS = 400
 _AT_ONCE = 100  # broadcasts in memory
@@ -57,7 +56,7 @@ def walk_playlog(database: Database, asked: Asked) -> Iterator[Logged]:
         last = logged[-1].id
 
 
-def _logged(session: Any, found: Sequence[playlog.Found]) -> list[Logged]:
+def _logged(session: Session, found: Sequence[playlog.Found]) -> list[Logged]:
     ids = [one.row.id for one in found]
     heard = proof.among(session, ids)
     corrected = chains.corrected(session, [one.row for one in found])

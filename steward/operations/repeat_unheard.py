@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from steward.broadcasts.queries import broadcasts, chains, plans, slots
 from steward.broadcasts.tables import AlarmRow, BroadcastRow
@@ -12,12 +11,13 @@ from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.corrections import ALL_CLEAR
 from steward.operations.studio import Studio
 from steward.operations.take_slot import ASKED_FOR
+from steward.storage.engine import Session
 
 _WORTH_IT = frozenset({Priority.EMERGENCY, Priority.IMPORTANT})
 
 
 def repeat_unheard(
-    session: Any, studio: Studio, alarm: AlarmRow, *, now: datetime
+    session: Session, studio: Studio, alarm: AlarmRow, *, now: datetime
 ) -> BroadcastRow | None:
     """Line up the same script again, in the transaction that raised the alarm; None where not due.
 
@@ -53,7 +53,7 @@ def repeat_unheard(
     return again
 
 
-def _due(session: Any, row: BroadcastRow, now: datetime) -> bool:
+def _due(session: Session, row: BroadcastRow, now: datetime) -> bool:
     if row.state != BroadcastState.PLAYED.value or row.relation == RETRY:
         return False
     if Priority(row.priority) not in _WORTH_IT or broadcasts.referring(session, row.id):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from steward.broadcasts.queries import alarms, halls, proof
 from steward.broadcasts.tables import AlarmRow
 from steward.domain.alarms import ALARM_NAMES, AlarmKind
 from steward.operations.feel_pulse import engine_gone
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def past_alarms(database: Database, *, before_id: int | None, limit: int) -> lis
         return [_alarm(row) for row in alarms.past(session, before_id, limit)]
 
 
-def alarms_of(session: Any, broadcast_id: int) -> list[Alarm]:
+def alarms_of(session: Session, broadcast_id: int) -> list[Alarm]:
     """Those of one broadcast, oldest first."""
     return [_alarm(row) for row in alarms.of_broadcast(session, broadcast_id)]
 

@@ -22,6 +22,7 @@ from steward.domain.broadcasts import CLAUSE_NEWS, STATE_NAMES, BroadcastState, 
 from steward.domain.life import Moment
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.read_playlog import ear
+from steward.storage.engine import Session
 
 _BAD = {BroadcastState.HELD, BroadcastState.FAILED, BroadcastState.EXPIRED}
 _ACTS = {act.value: name for act, name in ACT_NAMES.items()}
@@ -34,7 +35,7 @@ _RELATIONS = {
 _SOUNDLESS = {"blocked": "浏览器不许出声", "muted": "已静音"}
 
 
-def life_of(session: Any, row: BroadcastRow) -> list[Moment]:
+def life_of(session: Session, row: BroadcastRow) -> list[Moment]:
     """Everything on record about it, in order of time."""
     log = changes.of_broadcast(session, row.id)
     moments = [
@@ -47,7 +48,7 @@ def life_of(session: Any, row: BroadcastRow) -> list[Moment]:
     return sorted(moments, key=lambda one: one.at)
 
 
-def _announced(session: Any, row: BroadcastRow) -> Iterator[Moment]:
+def _announced(session: Session, row: BroadcastRow) -> Iterator[Moment]:
     """The draft and what staff decided of it."""
     if row.announcement_id is None:
         return
@@ -151,7 +152,7 @@ def _of_player(row: BroadcastRow, reports: Sequence[tuple[ReceiptRow, PlayerRow]
     )
 
 
-def _alarms(session: Any, broadcast_id: int) -> Iterator[Moment]:
+def _alarms(session: Session, broadcast_id: int) -> Iterator[Moment]:
     for row in alarms.of_broadcast(session, broadcast_id):
         name = f"告警：{ALARM_NAMES[AlarmKind(row.kind)]}"
         yield Moment(row.raised_at, "alarm", name, "", row.text, bad=True)
@@ -163,7 +164,7 @@ def _alarms(session: Any, broadcast_id: int) -> Iterator[Moment]:
             yield Moment(row.cleared_at, "alarm", "告警解除")
 
 
-def _referring(session: Any, row: BroadcastRow) -> Iterator[Moment]:
+def _referring(session: Session, row: BroadcastRow) -> Iterator[Moment]:
     """What was said of it later: once more because nobody heard it, a correction, its end."""
     for later in broadcasts.referring(session, row.id):
         name = _RELATIONS.get(later.relation or "", "之后")

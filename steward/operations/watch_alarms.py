@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from steward.broadcasts.queries import airings, alarms, changes, halls, proof
 from steward.broadcasts.tables import AlarmRow, AnnouncementRow, BroadcastRow, PlayerRow
@@ -16,6 +15,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.repeat_unheard import repeat_unheard
 from steward.operations.studio import Studio
 from steward.operations.watch_alerts import wrong_with_alerts
+from steward.storage.engine import Session
 
 # What happened longer ago is not raised: an alarm is news.
 NEWS = timedelta(days=3)
@@ -59,7 +59,7 @@ def watch_alarms(studio: Studio, *, now: datetime, since: datetime | None = None
     return raised
 
 
-def _over(session: Any, rows: Sequence[AlarmRow], wrong: set[str]) -> list[int]:
+def _over(session: Session, rows: Sequence[AlarmRow], wrong: set[str]) -> list[int]:
     """The ids of open alarms that are cured."""
     past = [row for row in rows if row.subject.startswith(f"{PAST}:")]
     good = alarms.made_good(session, [row.broadcast_id for row in past if row.broadcast_id])
@@ -67,7 +67,7 @@ def _over(session: Any, rows: Sequence[AlarmRow], wrong: set[str]) -> list[int]:
     return cured + [row.id for row in rows if row not in past and row.subject not in wrong]
 
 
-def _lasting(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
+def _lasting(session: Session, studio: Studio, now: datetime) -> list[Wrong]:
     """What is wrong now, for as long as it is."""
     found = [
         _wrong("held", AlarmKind.HELD, row, f"已扣留，等您决定：{row.fault}", session)
@@ -92,7 +92,7 @@ def _lasting(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
     return found + wrong_with_alerts(session, late=studio.alarms.late, now=now)
 
 
-def _stuck(session: Any, studio: Studio, row: BroadcastRow, now: datetime) -> str:
+def _stuck(session: Session, studio: Studio, row: BroadcastRow, now: datetime) -> str:
     """Why a broadcast on the air counts as not heard; "" when it does well."""
     began = changes.airings(session, row.id)[-1]
     if now < began + studio.alarms.late:
@@ -104,7 +104,7 @@ def _stuck(session: Any, studio: Studio, row: BroadcastRow, now: datetime) -> st
     return ""
 
 
-def _past(session: Any, studio: Studio, now: datetime) -> list[Wrong]:
+def _past(session: Session, studio: Studio, now: datetime) -> list[Wrong]:
     """What went wrong lately and was not told yet."""
     ended_by = now - timedelta(seconds=studio.grace_s)
     found = []
@@ -149,7 +149,7 @@ def _undecided(row: AnnouncementRow, text: str, before: str = "") -> Wrong:
     )
 
 
-def _wrong(what: str, kind: AlarmKind, row: BroadcastRow, text: str, session: Any) -> Wrong:
+def _wrong(what: str, kind: AlarmKind, row: BroadcastRow, text: str, session: Session) -> Wrong:
     status = Status(row.status)
     sign = f"【{STATUS_NAMES[status]}】"
     if status is Status.ACTUAL or row.title.startswith(sign):
