@@ -143,16 +143,16 @@ def withdraw(database: Database, number: int, *, at: datetime, by: Actor) -> Non
 def expire_announcements(database: Database, *, waits: timedelta, now: datetime) -> list[int]:
     """Let those expire that nobody approved within `waits`, or in time; their ids."""
     with database.session() as session:
-        late = [row.id for row in announcements.overdue(session, at=now, since=now - waits)]
-    if not late:
-        return []
+        if not announcements.overdue(session, at=now, since=now - waits):
+            return []
     engine = Actor("播报引擎", "engine", "")
     with database.session(write=True) as session:
-        for row in announcements.overdue(session, at=now, since=now - waits):
+        late = announcements.overdue(session, at=now, since=now - waits, lock=True)
+        for row in late:
             row.state, row.decision = S.EXPIRED.value, "没有人在时限内审批"
             row.decided_at = row.updated_at = now
             _record(session, Act.ANNOUNCEMENT_EXPIRED, row, now, engine)
-    return late
+        return [row.id for row in late]
 
 
 def _back(

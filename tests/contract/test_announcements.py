@@ -13,7 +13,7 @@ from steward.accounts.queries import audit
 from steward.broadcasts.queries import announcements, broadcasts
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow
 from steward.domain.accounts import Actor
-from steward.domain.announcements import Draft, Status, approval_rules
+from steward.domain.announcements import AnnouncementState, Draft, Status, approval_rules
 from steward.domain.broadcasts import Priority
 from steward.errors import AccessRefused, BroadcastError, NarrationError, NotFound
 from steward.narration.lexicon import built_in
@@ -21,6 +21,7 @@ from steward.operations.compose import discard_draft, draft_of, save_draft, want
 from steward.operations.decide_announcement import (
     Outcome,
     approve,
+    expire_announcements,
     return_to_author,
     submit,
     withdraw,
@@ -330,3 +331,14 @@ def test_a_settled_reading_holds_in_every_text_and_one_for_a_text_only_there(
     drop_reading(database, "朝阳", at=SLOT, by=DUTY)
     with pytest.raises(NotFound):
         drop_reading(database, "朝阳", at=SLOT, by=DUTY)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite: one at a time
+def test_one_that_is_being_decided_does_not_expire_under_the_hand(database: Database) -> None:
+    asked = sent(database, DRAFT)
+    late = SLOT + timedelta(hours=25)
+    with database.session(write=True) as session:
+        row = announcements.locked(session, asked.number, AnnouncementState.AWAITING_APPROVAL)
+        assert expire_announcements(database, waits=timedelta(hours=24), now=late) == []
+        row.state = AnnouncementState.SENT.value
+    assert row_of(database, asked.number).state == "sent"

@@ -86,14 +86,20 @@ def awaited(session: Session) -> int:
     return session.scalar(select(func.count()).where(waiting)) or 0
 
 
-def overdue(session: Session, *, at: datetime, since: datetime) -> Sequence[AnnouncementRow]:
-    """Those whose approver let them wait: asked before `since`, or too late for what they say."""
-    return session.scalars(
-        select(AnnouncementRow).where(
-            AnnouncementRow.state == S.AWAITING_APPROVAL.value,
-            or_(AnnouncementRow.submitted_at < since, AnnouncementRow.expires_at <= at),
-        )
-    ).all()
+def overdue(
+    session: Session, *, at: datetime, since: datetime, lock: bool = False
+) -> Sequence[AnnouncementRow]:
+    """Those whose approver let them wait: asked before `since`, or too late for what they say.
+
+    `lock`: until the commit; one that is being decided just now is left to whoever decides.
+    """
+    query = select(AnnouncementRow).where(
+        AnnouncementRow.state == S.AWAITING_APPROVAL.value,
+        or_(AnnouncementRow.submitted_at < since, AnnouncementRow.expires_at <= at),
+    )
+    if lock:
+        query = query.with_for_update(key_share=True, skip_locked=True)
+    return session.scalars(query).all()
 
 
 def broadcasts_of(session: Session, number: int) -> Sequence[BroadcastRow]:
