@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 NAME_LENGTH = 40
+NAME_RULE = f"名称应为 1 至 {NAME_LENGTH} 个字，只用汉字、字母、数字和 . _ -，不以符号开头"
 _NAME = re.compile(r"\w[\w.-]*")
 
 

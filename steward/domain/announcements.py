@@ -82,12 +82,6 @@ class Approval(StrEnum):
     DUTY = "duty"
 
 
-APPROVAL_NAMES: dict[Approval, str] = {
-    Approval.NONE: "不需审批",
-    Approval.APPROVER: "须另一人审批",
-    Approval.DUTY: "值班员写明理由即可",
-}
-
 Rules = Mapping[tuple[Kind, Priority], Approval]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from steward.accounts import passwords
 from steward.accounts.queries import attempts, audit, sessions, users
 from steward.analysis.queries import towns
-from steward.domain.accounts import NAME_LENGTH, Account, Actor, Role, plain_name
+from steward.domain.accounts import NAME_LENGTH, NAME_RULE, Account, Actor, Role, plain_name
 from steward.domain.audit import Act
 from steward.domain.figures import Town
 from steward.errors import AccountError
@@ -148,10 +148,7 @@ def checked_name(name: str) -> str:
     """The plain name of an account or a token to be. Raises AccountError."""
     known = plain_name(name)
     if not known:
-        raise AccountError(
-            f"名称应为 1 至 {NAME_LENGTH} 个字，只用汉字、字母、数字和 . _ -，不以符号开头",
-            place=name[:NAME_LENGTH],
-        )
+        raise AccountError(NAME_RULE, place=name[:NAME_LENGTH])
     return known
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from steward.accounts.queries import audit
 from steward.broadcasts.queries import zones
 from steward.broadcasts.tables import ZoneRow
-from steward.domain.accounts import NAME_LENGTH, Actor, plain_name
+from steward.domain.accounts import NAME_LENGTH, NAME_RULE, Actor, plain_name
 from steward.domain.audit import Act, Facts
 from steward.domain.places import TITLE_LENGTH, plain_title
 from steward.errors import PlaceError
@@ -101,10 +101,7 @@ def checked_name(name: str) -> str:
     """The name of a hall or zone to be, as it is kept. Raises PlaceError."""
     known = plain_name(name)
     if not known:
-        raise PlaceError(
-            f"名称应为 1 至 {NAME_LENGTH} 个字，只用汉字、字母、数字和 . _ -，不以符号开头",
-            place=name[:NAME_LENGTH],
-        )
+        raise PlaceError(NAME_RULE, place=name[:NAME_LENGTH])
     return known
 
 

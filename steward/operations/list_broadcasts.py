@@ -150,12 +150,6 @@ def with_corrections(session: Session, rows: Sequence[BroadcastRow]) -> list[Lis
     return [replace(listed(row), corrected_by=right.get(row.id)) for row in rows]
 
 
-def held(database: Database) -> list[Listed]:
-    """Broadcasts that wait for a decision of staff, soonest first."""
-    with database.session() as session:
-        return [listed(row) for row in broadcasts.in_states(session, (BroadcastState.HELD,))]
-
-
 def on_air(database: Database) -> dict[int, Listed]:
     """What each hall plays now, by hall id."""
     with database.session() as session:

@@ -10,7 +10,7 @@ from steward.broadcasts.queries import alarms, halls, proof
 from steward.broadcasts.tables import AlarmRow
 from steward.domain.alarms import ALARM_NAMES, AlarmKind
 from steward.operations.feel_pulse import engine_gone
-from steward.storage.engine import Database, Session
+from steward.storage.engine import Database
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,6 @@ def past_alarms(database: Database, *, before_id: int | None, limit: int) -> lis
     """What is over, newest first, from before that one."""
     with database.session() as session:
         return [_alarm(row) for row in alarms.past(session, before_id, limit)]
-
-
-def alarms_of(session: Session, broadcast_id: int) -> list[Alarm]:
-    """Those of one broadcast, oldest first."""
-    return [_alarm(row) for row in alarms.of_broadcast(session, broadcast_id)]
 
 
 def count_unseen(database: Database, *, at: datetime) -> int:

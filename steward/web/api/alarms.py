@@ -9,6 +9,7 @@ from steward.operations.notice_alarm import notice_alarm
 from steward.operations.show_alarms import Alarm as Shown
 from steward.operations.show_alarms import open_alarms, past_alarms
 from steward.web.api.contract import Subject, operation
+from steward.web.api.paging import cut
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.plans import Alarm, AlarmPage, Notice, Noticed, WhichAlarms
 from steward.web.auth.guard import actor
@@ -25,11 +26,8 @@ def alarms(query: WhichAlarms) -> AlarmPage:
     if query.open:
         return AlarmPage(items=[_alarm(one) for one in open_alarms(database)], next=None)
     found = past_alarms(database, before_id=query.before, limit=query.limit + 1)
-    kept = found[: query.limit]
-    return AlarmPage(
-        items=[_alarm(one) for one in kept],
-        next=kept[-1].id if len(found) > len(kept) else None,
-    )
+    kept, after = cut(found, query.limit, lambda one: one.id)
+    return AlarmPage(items=[_alarm(one) for one in kept], next=after)
 
 
 @operation(

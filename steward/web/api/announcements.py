@@ -11,6 +11,7 @@ from steward.operations.compose import save_draft
 from steward.operations.read_announcements import announcements_page, find_announcement
 from steward.operations.settle_readings import lexicon_in_force
 from steward.web.api.contract import Subject, operation
+from steward.web.api.paging import cut
 from steward.web.api.scope import own_town
 from steward.web.api.shapes.announcements import (
     Announcement,
@@ -43,10 +44,10 @@ def announcements(query: WhichAnnouncements) -> AnnouncementPage:
         before=query.before,
         limit=query.limit + 1,
     )
-    kept = found[: query.limit]
+    kept, after = cut(found, query.limit, lambda row: row.id)
     return AnnouncementPage(
         items=[AnnouncementSummary(**_facts(row)) for row in kept],
-        next=kept[-1].id if len(found) > len(kept) else None,
+        next=after,
     )
 
 

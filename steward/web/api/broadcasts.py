@@ -12,6 +12,7 @@ from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import Detail
 from steward.operations.read_broadcasts import Paged, Wanted, broadcasts_page, receipts_page
 from steward.web.api.contract import Subject, operation
+from steward.web.api.paging import cut
 from steward.web.api.scope import own_town, require_hall, seen_broadcast
 from steward.web.api.shapes.broadcasts import (
     Broadcast,
@@ -47,11 +48,8 @@ def broadcasts(query: WhichBroadcasts) -> BroadcastPage:
     if town is not None and query.town not in (None, town):
         return BroadcastPage(items=[], next=None)
     found = broadcasts_page(web().database, wanted, before=query.before, limit=query.limit + 1)
-    kept = found[: query.limit]
-    return BroadcastPage(
-        items=[_broadcast(one) for one in kept],
-        next=kept[-1].row.id if len(found) > len(kept) else None,
-    )
+    kept, after = cut(found, query.limit, lambda one: one.row.id)
+    return BroadcastPage(items=[_broadcast(one) for one in kept], next=after)
 
 
 @operation(
@@ -116,10 +114,10 @@ def hall_receipts(hall: str, query: PageQuestion) -> ReceiptPage:
     """What players told of a hall's broadcasts."""
     require_hall(hall)
     found = receipts_page(web().database, hall, before=query.before, limit=query.limit + 1)
-    kept = found[: query.limit]
+    kept, after = cut(found, query.limit, lambda one: one[0].id)
     return ReceiptPage(
         items=[_receipt(row, called(player.title, player.key)) for row, player in kept],
-        next=kept[-1][0].id if len(found) > len(kept) else None,
+        next=after,
     )
 
 
