@@ -98,7 +98,7 @@ def _due_steps(studio: Studio, hall_id: int, now: datetime) -> list[list[lineup.
         rows = broadcasts.lineup(session, hall_id)
         plan_ids = slots.plan_ids(session, [row.id for row in rows])
         for row in rows:
-            item = _item(row, plan_ids.get(row.id))
+            item = item_of(row, plan_ids.get(row.id))
             if row.state == S.PLAYING.value:
                 if proof.among(session, [row.id], proof.HEARD, row.started_at):
                     steps.append([(item, S.PLAYED, "播放点已播完")])
@@ -115,7 +115,8 @@ def _due_steps(studio: Studio, hall_id: int, now: datetime) -> list[list[lineup.
     return steps + lineup.decide(items, now, on_hold=on_hold)
 
 
-def _item(row: BroadcastRow, plan_id: int | None) -> lineup.Item:
+def item_of(row: BroadcastRow, plan_id: int | None = None) -> lineup.Item:
+    """A broadcast as the line-up sees it."""
     return lineup.Item(
         id=row.id,
         priority=Priority(row.priority),

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from steward.broadcasts import lineup
 from steward.broadcasts.queries import announcements, broadcasts, halls, plans
-from steward.broadcasts.tables import BroadcastRow
 from steward.domain.broadcasts import BroadcastState as S
-from steward.domain.broadcasts import Priority
 from steward.errors import NotFound
+from steward.operations.air_broadcasts import item_of
 from steward.operations.list_broadcasts import Coming, Listed, listed
 from steward.operations.schedule import Schedule
 from steward.storage.engine import Database
@@ -81,16 +80,6 @@ def lined_up(database: Database, name: str) -> list[Listed]:
         if hall is None:
             raise NotFound(f"没有名为“{name}”的大厅")
         rows = {row.id: row for row in broadcasts.lineup(session, hall.id)}
-        order = lineup.order([_item(row) for row in rows.values()])
+        order = lineup.order([item_of(row) for row in rows.values()])
         order.sort(key=lambda item: item.state is not S.PLAYING)
         return [listed(rows[item.id]) for item in order]
-
-
-def _item(row: BroadcastRow) -> lineup.Item:
-    return lineup.Item(
-        id=row.id,
-        priority=Priority(row.priority),
-        slot_at=row.slot_at,
-        state=S(row.state),
-        begun=row.started_at is not None,
-    )

@@ -16,19 +16,13 @@ from steward.operations.keep_accounts import (
     list_accounts,
     reset_account,
 )
-from steward.web.auth.guard import actor
+from steward.web.auth.guard import actor, kept_nowhere
 from steward.web.context import web
 
 _SWITCHES = {"disable": disable_account, "enable": enable_account}
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
-
-
-@blueprint.after_request
-def _not_kept(response: Response) -> Response:
-    """A one-time password stays in no browser's cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(kept_nowhere)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -9,17 +9,11 @@ from steward.errors import AccountError
 from steward.operations.board import towns_of
 from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
 from steward.operations.show_hall import all_halls
-from steward.web.auth.guard import actor
+from steward.web.auth.guard import actor, kept_nowhere
 from steward.web.context import web
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
-
-
-@blueprint.after_request
-def _not_kept(response: Response) -> Response:
-    """A token's secret stays in no browser's cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(kept_nowhere)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -64,6 +64,12 @@ def actor() -> Actor:
     return caller.actor(address())
 
 
+def kept_nowhere(response: Response) -> Response:
+    """For addresses that show a secret once: it stays in no browser's cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def address() -> str:
     """Where the request comes from."""
     return (request.remote_addr or "")[:60]
