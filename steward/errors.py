@@ -24,6 +24,8 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── PushError                 a message to whoever is on duty was not taken
 ├── AlertError                an alert (CAP) cannot be taken, written or fetched
+├── DocumentError             a document cannot be made: a font is missing, the disk is full
+├── DeliveryError             a town cannot be sent what is meant for it
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
@@ -165,6 +167,14 @@ class PushError(StewardError):
 
 class AlertError(StewardError):
     """An alert (CAP) cannot be taken, written or fetched. `retry`: it may not be all there yet."""
+
+
+class DocumentError(StewardError):
+    """A document cannot be made: a font is missing, the disk is full."""
+
+
+class DeliveryError(StewardError):
+    """A town cannot be sent what is meant for it; `retry` says whether the same may go later."""
 
 
 class NotFound(StewardError):

@@ -335,6 +335,11 @@ class Settings(BaseSettings):
         return self.data_dir / "clips"
 
     @property
+    def offices_folder(self) -> Path:
+        """Where the files for town offices lie."""
+        return self.data_dir / "offices"
+
+    @property
     def own_templates(self) -> Path:
         """Narration templates of one's own, which stand before the shipped ones."""
         return self.data_dir / "templates" / "narration"

@@ -1,0 +1,124 @@
+"""What towns were given: briefings and monthly reports, as issues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steward.domain.offices import Issue, Matter
+from steward.errors import NotFound
+from steward.offices.tables import BriefingRow, ReportRow
+
+
+def of_town(
+    session: Session, matter: Matter, town_code: str, *, limit: int = 60
+) -> Sequence[Issue]:
+    """The town's, the newest period first and in it the highest number first."""
+    if matter is Matter.BRIEFING:
+        briefings = session.scalars(
+            select(BriefingRow)
+            .where(BriefingRow.town_code == town_code)
+            .order_by(BriefingRow.week.desc(), BriefingRow.number.desc())
+            .limit(limit)
+        )
+        return [of_briefing(row) for row in briefings]
+    reports = session.scalars(
+        select(ReportRow)
+        .where(ReportRow.town_code == town_code)
+        .order_by(ReportRow.month.desc(), ReportRow.number.desc())
+        .limit(limit)
+    )
+    return [of_report(row) for row in reports]
+
+
+def of_period(session: Session, matter: Matter, period: str) -> Sequence[Issue]:
+    """The one that holds of each town, in a week (`2021-W46`) or a month (`2021-10`), by town."""
+    if matter is Matter.BRIEFING:
+        newest = (
+            select(BriefingRow.town_code, func.max(BriefingRow.number).label("number"))
+            .where(BriefingRow.week == period)
+            .group_by(BriefingRow.town_code)
+            .subquery()
+        )
+        briefings = session.scalars(
+            select(BriefingRow)
+            .join(
+                newest,
+                (newest.c.town_code == BriefingRow.town_code)
+                & (newest.c.number == BriefingRow.number),
+            )
+            .where(BriefingRow.week == period)
+            .order_by(BriefingRow.town_code)
+        )
+        return [of_briefing(row) for row in briefings]
+    newest = (
+        select(ReportRow.town_code, func.max(ReportRow.number).label("number"))
+        .where(ReportRow.month == period)
+        .group_by(ReportRow.town_code)
+        .subquery()
+    )
+    reports = session.scalars(
+        select(ReportRow)
+        .join(
+            newest,
+            (newest.c.town_code == ReportRow.town_code) & (newest.c.number == ReportRow.number),
+        )
+        .where(ReportRow.month == period)
+        .order_by(ReportRow.town_code)
+    )
+    return [of_report(row) for row in reports]
+
+
+def briefing(session: Session, issue_id: int) -> BriefingRow:
+    """One briefing. Raises NotFound."""
+    row = session.get(BriefingRow, issue_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {issue_id} 的每周简报")
+    return row
+
+
+def report(session: Session, issue_id: int) -> ReportRow:
+    """One monthly report. Raises NotFound."""
+    row = session.get(ReportRow, issue_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {issue_id} 的隐患月报")
+    return row
+
+
+def find(session: Session, matter: Matter, issue_id: int) -> Issue:
+    """One issue. Raises NotFound."""
+    if matter is Matter.BRIEFING:
+        return of_briefing(briefing(session, issue_id))
+    return of_report(report(session, issue_id))
+
+
+def of_briefing(row: BriefingRow) -> Issue:
+    """The row as an issue."""
+    return Issue(
+        id=row.id,
+        matter=Matter.BRIEFING,
+        town_code=row.town_code,
+        period=row.week,
+        number=row.number,
+        title=row.title,
+        as_of=row.as_of,
+        made_at=row.made_at,
+        reason=row.reason,
+    )
+
+
+def of_report(row: ReportRow) -> Issue:
+    """The row as an issue."""
+    return Issue(
+        id=row.id,
+        matter=Matter.REPORT,
+        town_code=row.town_code,
+        period=row.month,
+        number=row.number,
+        title=row.title,
+        as_of=row.as_of,
+        made_at=row.made_at,
+        reason=row.reason,
+    )

@@ -1,0 +1,134 @@
+"""Tables of what town offices are given, and of how it reaches them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from steward.storage.base import Base, Id, Instant, Json
+
+
+class BriefingRow(Base):
+    """每周简报 of one town, made with the district's weekly broadcast from the same frozen figures.
+
+    `broadcast_id` is that broadcast; None when it was made by hand. `figures`, `evidence` and
+    `clauses` are as in `BroadcastRow`, of this town. A correction is a row of the next `number`
+    with its `reason` and its `changes`: [{name, said, now}]. `sound` is a
+    `domain.offices.SoundState`; `clips` the sound of each clause so far, by ordinal as text (as
+    `domain.voices.Clip`); `fault` why there is none.
+    """
+
+    __tablename__ = "briefings"
+    __table_args__ = (
+        UniqueConstraint("week", "town_code", "number"),
+        Index(
+            "ix_briefings_waiting",
+            "id",
+            sqlite_where=text("sound = 'waiting'"),
+            postgresql_where=text("sound = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    week: Mapped[str] = mapped_column(String(8))
+    town_code: Mapped[str] = mapped_column(String(12), index=True)
+    number: Mapped[int]
+    broadcast_id: Mapped[int | None] = mapped_column(Id, index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    as_of: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    figures: Mapped[dict[str, Any]] = mapped_column(Json)
+    evidence: Mapped[dict[str, Any]] = mapped_column(Json)
+    clauses: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    sound: Mapped[str] = mapped_column(String(10))
+    clips: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    duration_ms: Mapped[int | None]
+    fault: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ReportRow(Base):
+    """隐患月报 of one town: the frozen figures from which its files are made."""
+
+    __tablename__ = "monthly_reports"
+    __table_args__ = (UniqueConstraint("month", "town_code", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    town_code: Mapped[str] = mapped_column(String(12), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    as_of: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    figures: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class ContactRow(Base):
+    """Who is reached for a town, and where: a mail address, or an apprise address, which may hold
+    a secret. Removed ones stay for their deliveries' sake, without the address."""
+
+    __tablename__ = "town_contacts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    town_code: Mapped[str] = mapped_column(String(12), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DeliveryRow(Base):
+    """送达: one issue on its way to one contact. Its row is unique: nothing goes out twice.
+
+    `matter` and `issue_id` name the briefing or report. `due_at` is when it may go first or is
+    tried next; a try holds the row until `lease_until`. `message_id` is the mail's own, the same
+    at every try.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("matter", "issue_id", "contact_id", "purpose"),
+        Index(
+            "ix_deliveries_due",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    matter: Mapped[str] = mapped_column(String(10))
+    issue_id: Mapped[int] = mapped_column(Id)
+    purpose: Mapped[str] = mapped_column(String(10))
+    town_code: Mapped[str] = mapped_column(String(12), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("town_contacts.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    message_id: Mapped[str] = mapped_column(String(200), default="")
+    fault: Mapped[str] = mapped_column(Text, default="")
+
+
+class DownloadRow(Base):
+    """领取: one file of an issue that somebody took. `format` is an ending of `domain.offices`,
+    or "feed" when a podcast client fetched it."""
+
+    __tablename__ = "downloads"
+    __table_args__ = (Index("ix_downloads_issue", "matter", "issue_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    matter: Mapped[str] = mapped_column(String(10))
+    issue_id: Mapped[int] = mapped_column(Id)
+    town_code: Mapped[str] = mapped_column(String(12), index=True)
+    format: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    by: Mapped[str] = mapped_column(String(60))
+    where: Mapped[str] = mapped_column(String(80), default="")
