@@ -9,7 +9,7 @@ import click
 
 from steward.cli.context import clock_of, opened_database, operator
 from steward.cli.table import print_table
-from steward.domain.accounts import ROLE_NAMES, Role
+from steward.domain.accounts import FEED, ROLE_NAMES, Role, Token
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations import keep_tokens as keeping
 from steward.settings import load
@@ -24,8 +24,9 @@ def token() -> None:
 @click.argument("name", metavar="名称")
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="令牌的角色")
 @click.option("--hall", help="只用于这个大厅（网址中的名称）")
-@click.option("--town", help="镇街安监员（town_officer）令牌的镇街（名称或代码）")
-def add(name: str, role: str | None, hall: str | None, town: str | None) -> None:
+@click.option("--feed", is_flag=True, help="订阅密钥：只用在播客和日历的订阅地址里")
+@click.option("--town", help="镇街安监员（town_officer）令牌或订阅密钥的镇街（名称或代码）")
+def add(name: str, role: str | None, hall: str | None, feed: bool, town: str | None) -> None:
     """添加令牌，内容只显示这一次；用法：请求头 Authorization: Bearer 令牌。"""
     settings = load()
     with opened_database(settings) as database:
@@ -37,6 +38,7 @@ def add(name: str, role: str | None, hall: str | None, town: str | None) -> None
             role=Role(role) if role else None,
             hall=hall,
             town=town,
+            feed=feed,
         )
     click.echo(f"已添加令牌 {made.name}（只显示这一次）：")
     click.echo(key)
@@ -55,6 +57,7 @@ def list_(as_json: bool) -> None:
                 "role": one.role,
                 "hall": one.hall,
                 "town": one.town_code,
+                "feed": one.feed,
                 "created_at": one.created_at.isoformat(),
                 "last_used_at": one.last_used_at and one.last_used_at.isoformat(),
                 "revoked_at": one.revoked_at and one.revoked_at.isoformat(),
@@ -68,7 +71,7 @@ def list_(as_json: bool) -> None:
         [
             (
                 one.name,
-                ROLE_NAMES[one.role] if one.role else f"大厅 {one.hall}",
+                _use(one),
                 one.town_code or "",
                 _local(one.created_at),
                 _local(one.last_used_at) or "从未",
@@ -88,6 +91,12 @@ def revoke(name: str) -> None:
     with opened_database(settings) as database:
         keeping.revoke_token(database, name, at=clock_of(settings).now(), by=operator())
     click.echo(f"已吊销令牌 {name}")
+
+
+def _use(token: Token) -> str:
+    if token.feed:
+        return FEED
+    return ROLE_NAMES[token.role] if token.role else f"大厅 {token.hall}"
 
 
 def _local(instant: datetime | None) -> str:

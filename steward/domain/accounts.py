@@ -47,6 +47,9 @@ def plain_name(text: str) -> str:
     return name if len(name) <= NAME_LENGTH and _NAME.fullmatch(name) else ""
 
 
+FEED = "订阅密钥"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who an act is put down to: a name, a role (or "command", "token"), and from where."""
@@ -73,7 +76,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Token:
-    """令牌, without its secret: bound to a role (a town officer's to a town), or to a hall."""
+    """令牌, without its secret: bound to a role (a town officer's to a town), or to a hall.
+
+    Bound to neither it is a feed key (订阅密钥), of a town or of the district: it stands in the
+    addresses that people subscribe to and opens nothing else.
+    """
 
     id: int
     name: str
@@ -84,10 +91,16 @@ class Token:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    @property
+    def feed(self) -> bool:
+        """Is it a feed key?"""
+        return self.role is None and self.hall is None
+
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: an account that is logged in, or a token. `role` None: a token of one hall."""
+    """Who asks: an account that is logged in, or a token. `role` None: a token of one hall, or,
+    without a hall, a feed key."""
 
     name: str
     role: Role | None
@@ -96,12 +109,19 @@ class Caller:
     must_change: bool = False
     is_token: bool = False
 
+    @property
+    def feed(self) -> bool:
+        """Is it a feed key?"""
+        return self.role is None and self.hall is None
+
     def actor(self, where: str) -> Actor:
         """As the log of acts names it."""
         return Actor(self.name, "token" if self.is_token else str(self.role), where)
 
     def refusal(self, needed: Role | None, *, hall: str | None, town: str | None) -> str:
         """Why it may not do what needs a role, in this hall, for this town; "" when it may."""
+        if self.feed:
+            return "这是订阅密钥，只用在订阅地址里，不能用在别处"
         if self.hall is not None and hall != self.hall:
             return f"这个令牌只用于大厅“{self.hall}”，不能用在别处"
         if needed is not None and (self.role is None or not self.role.reaches(needed)):

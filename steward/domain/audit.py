@@ -137,6 +137,7 @@ FACT_NAMES: dict[str, str] = {
     "what": "操作",
     "hall_kind": "类型",
     "zone": "区域",
+    "feed": "订阅密钥",
 }
 
 

@@ -25,21 +25,24 @@ def add_token(
     role: Role | None = None,
     hall: str | None = None,
     town: str | None = None,
+    feed: bool = False,
 ) -> tuple[Token, str]:
     """The new token, and its secret, which is kept nowhere: show it once.
 
-    Bound to a role (a town officer's to a town), or to a hall. Raises AccountError.
+    Bound to a role (a town officer's to a town), or to a hall; or with `feed` a feed key, of a town
+    or of the district. Raises AccountError.
     """
     known = checked_name(name)
-    if (role is None) == (hall is None):
-        raise AccountError("令牌应指定一个角色（role）或一个大厅（hall），二者选一")
+    if (role is not None) + (hall is not None) + feed != 1:
+        raise AccountError("令牌应指定一个角色（role）、一个大厅（hall）或订阅（feed），三者选一")
     key = TOKEN_PREFIX + new_key()
     with database.session(write=True) as session:
         if hall is not None and halls.named(session, hall) is None:
             raise AccountError(f"没有名为“{hall}”的大厅", place="hall")
-        code = checked_town(towns(session).values(), role, town)
+        bound = Role.TOWN_OFFICER if feed and town is not None else role
+        code = checked_town(towns(session).values(), bound, town)
         token = tokens.add(session, known, digest(key), role=role, hall=hall, town_code=code, at=at)
-        facts = {"name": known, "role": role, "hall": hall, "town": code}
+        facts = {"name": known, "role": role, "hall": hall, "town": code, "feed": feed or None}
         audit.record(session, Act.TOKEN_ADDED, at=at, by=by, about=f"令牌 {known}", after=facts)
     return token, key
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from steward.domain.accounts import ROLE_NAMES, Role, Token, plain_name
+from steward.domain.accounts import FEED, ROLE_NAMES, Role, Token, plain_name
 from steward.errors import AccountError
 from steward.operations.board import towns_of
 from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
@@ -25,16 +25,17 @@ def page() -> Response:
             made, key = _add()
         except AccountError as error:
             fault = error.sentence
-    return _page(fault=fault, key=key, made=made.name if made else "")
+    return _page(fault=fault, key=key, made=made)
 
 
 def _add() -> tuple[Token, str]:
-    """Add what the form asks for: bound to a role, or to a hall. Raises AccountError."""
+    """Add what the form asks for: of a role, of a hall, or for feeds. Raises AccountError."""
     own = web()
     kind, _, which = request.form.get("use", "").partition(":")
     known = [hall.name for hall in all_halls(own.database)]
-    if (kind, which) not in {("role", role.value) for role in Role} | {("hall", n) for n in known}:
-        raise AccountError("请选择令牌用于哪个角色或哪个大厅")
+    uses = {("role", role.value) for role in Role} | {("hall", n) for n in known} | {("feed", "")}
+    if (kind, which) not in uses:
+        raise AccountError("请选择令牌用于哪个角色、哪个大厅，或者订阅")
     return add_token(
         own.database,
         request.form.get("name", ""),
@@ -43,6 +44,7 @@ def _add() -> tuple[Token, str]:
         role=Role(which) if kind == "role" else None,
         hall=which if kind == "hall" else None,
         town=request.form.get("town") or None,
+        feed=kind == "feed",
     )
 
 
@@ -60,7 +62,7 @@ def revoke() -> Response:
     return make_response(redirect(url_for("tokens.page"), 303))
 
 
-def _page(*, fault: str = "", key: str = "", made: str = "") -> Response:
+def _page(*, fault: str = "", key: str = "", made: Token | None = None) -> Response:
     database = web().database
     drawn = render_template(
         "accounts/tokens.html",
@@ -68,6 +70,7 @@ def _page(*, fault: str = "", key: str = "", made: str = "") -> Response:
         towns=towns_of(database),
         halls=all_halls(database),
         roles=ROLE_NAMES,
+        feed=FEED,
         typed={} if made else request.form,
         fault=fault,
         key=key,

@@ -263,8 +263,8 @@ def test_single_sign_on_opens_its_own_accounts_alone(database: Database) -> None
 
 def test_a_token_is_bound_and_can_be_revoked(database: Database) -> None:
     for role, hall, sentence in (
-        (None, None, "二者选一"),
-        (Role.VIEWER, "main", "二者选一"),
+        (None, None, "三者选一"),
+        (Role.VIEWER, "main", "三者选一"),
         (None, "nowhere", "没有名为“nowhere”的大厅"),
         (None, "../main", "没有名为"),
     ):
@@ -283,3 +283,22 @@ def test_a_token_is_bound_and_can_be_revoked(database: Database) -> None:
         add_token(database, "大厅主屏", hall="main", at=NOW, by=ROOT)
     assert [one.revoked_at for one in list_tokens(database)] == [NOW]
     assert token.hall == "main"
+
+
+def test_a_feed_key_opens_nothing_but_feeds(database: Database) -> None:
+    for bound in ({"role": Role.VIEWER}, {"hall": "main"}):
+        with pytest.raises(AccountError, match="三者选一"):
+            add_token(database, "f", feed=True, at=NOW, by=ROOT, **bound)  # type: ignore[arg-type]
+    with pytest.raises(AccountError, match="没有名称或代码为“某镇”的镇街"):
+        add_token(database, "f", feed=True, town="某镇", at=NOW, by=ROOT)
+    token, key = add_token(database, "临浦订阅", feed=True, town="临浦镇", at=NOW, by=ROOT)
+    assert (token.feed, token.role, token.hall, token.town_code) == (True, None, None, "330109105")
+    caller = caller_of_token(database, key, at=NOW)
+    assert caller == Caller("临浦订阅", None, "330109105", is_token=True)
+    for role in (None, *Role):
+        for hall in (None, "main"):
+            assert "只用在订阅地址里" in caller.refusal(role, hall=hall, town="330109105")
+    district, _ = add_token(database, "全区订阅", feed=True, at=NOW, by=ROOT)
+    assert (district.feed, district.town_code) == (True, None)
+    others = [*(Caller("a", role) for role in Role), Caller("h", None, hall="main")]
+    assert not any(one.feed for one in others)

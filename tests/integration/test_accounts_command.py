@@ -104,7 +104,7 @@ def test_a_token_is_shown_once() -> None:
     assert key not in run("token", "list") + run("token", "list", "--json")
     assert "播报员" in run("token", "list")
     assert "没有名为“nowhere”的大厅" in refusal("token", "add", "屏", "--hall", "nowhere")
-    assert "二者选一" in refusal("token", "add", "屏")
+    assert "三者选一" in refusal("token", "add", "屏")
     assert "已吊销令牌 平台" in run("token", "revoke", "平台")
     assert "吊销" in run("token", "list")
     assert "已被吊销" in refusal("token", "revoke", "平台")
