@@ -26,12 +26,14 @@ from pydantic_settings import (
 from steward.domain.alarms import AlarmRules, Retry
 from steward.domain.alerts import SCOPES, Issuer, is_id, read_issuer
 from steward.domain.announcements import Rules, approval_rules
+from steward.domain.mail import MailServer, mail_address, read_mail_server
 from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
 
 PREFIX = "STEWARD_"
 FILE_VARIABLE = "STEWARD_SETTINGS_FILE"
 DEFAULT_FILE = "steward.toml"
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")  # of an address: never shown
 
 
 class Settings(BaseSettings):
@@ -134,6 +136,38 @@ class Settings(BaseSettings):
         description="告警推送到哪里：apprise 地址，每个写一个目标，空格或逗号分隔，"
         "如 dingtalk://令牌 wecombot://密钥 feishu://令牌 ntfy://服务器/主题 json://服务器/路径；"
         "没有网络就留空",
+    )
+    mail_server: str = Field(
+        "",
+        description="给镇街发邮件的服务器：smtp://用户:密码@主机:端口（对方支持就用 STARTTLS "
+        "加密）、starttls://（必须加密）、smtps://（一开始就加密）；不加密时不送密码，除非末尾写 "
+        "?tls=no；不发邮件就留空",
+    )
+    mail_password_file: str = Field(
+        "", description="存放邮件密码的文件，第一行是密码；设了它，mail_server 里就不写密码"
+    )
+    mail_ca_file: str = Field(
+        "", description="邮件服务器的证书由本单位自己签发时，签发者的证书文件（PEM）；否则留空"
+    )
+    mail_from: str = Field("", description="发件人地址，如 anjian@example.gov.cn；发邮件时必填")
+    mail_limit_mb: Annotated[float, Field(gt=0, le=100)] = Field(
+        15.0, description="一封邮件连附件编码后最大多少（MB）；放不下的附件不附，信里给出领取的页面"
+    )
+    briefing_delivery: str = Field(
+        "0 10 * * 1",
+        description="每周简报何时送出：分 时 日 月 星期，区县当地时间；遇休息日顺延到下一个工作日",
+    )
+    report_delivery: str = Field(
+        "30 9 3 * *",
+        description="上个月的隐患月报何时生成并送出：写法和顺延同 briefing_delivery",
+    )
+    remind_after_workdays: Annotated[int, Field(ge=0, le=30)] = Field(
+        3,
+        description="送出后几个工作日镇街还没有领取就催办一次（个）；再过这么多天仍未领取就告警；"
+        "0 不催",
+    )
+    push_per_minute: Annotated[int, Field(ge=1, le=600)] = Field(
+        20, description="给镇街的推送，一个群机器人每分钟最多几条（条）；钉钉、企业微信的上限是 20"
     )
     approval_rules: str = Field(
         "adhoc.emergency=duty, adhoc.important=approver, alert.*=approver",
@@ -241,6 +275,24 @@ class Settings(BaseSettings):
             raise ValueError("应以 http:// 或 https:// 开头")
         return value.rstrip("/")
 
+    @field_validator("mail_server")
+    @classmethod
+    def _a_mail_server(cls, value: str) -> str:
+        read_mail_server(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_mail_address(cls, value: str) -> str:
+        return mail_address(value) if value else value
+
+    @field_validator("briefing_delivery", "report_delivery")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        if len(value.split()) != 5:
+            raise ValueError("应为五段：分 时 日 月 星期，如 0 10 * * 1")
+        return value
+
     @field_validator("cap_sender")
     @classmethod
     def _a_sender(cls, value: str) -> str:
@@ -333,6 +385,25 @@ class Settings(BaseSettings):
     @property
     def clips_folder(self) -> Path:
         return self.data_dir / "clips"
+
+    @property
+    def mail(self) -> MailServer | None:
+        """Where mail for the towns is handed in, password included; None: none is sent.
+
+        Raises SettingsError when something it needs is missing.
+        """
+        server = read_mail_server(self.mail_server)
+        if server is None:
+            return None
+        if not self.mail_from:
+            raise SettingsError("设了 mail_server，还要写明发件人地址", place="mail_from")
+        if not self.mail_password_file:
+            return server
+        try:
+            text = Path(self.mail_password_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError("存放邮件密码的文件读不出来", place="mail_password_file") from error
+        return replace(server, password=text.partition("\n")[0].strip())
 
     @property
     def offices_folder(self) -> Path:
@@ -455,7 +526,7 @@ def describe(settings: Settings) -> list[SettingLine]:
                     "bool": "是否",
                 }.get(kind, kind),
                 default=str(field.default),
-                value=str(getattr(settings, name)),
+                value=_PASSWORD.sub(r"\1…@", str(getattr(settings, name))),
                 origin=_origin(name, values, path),
                 help=field.description or "",
             )

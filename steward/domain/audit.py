@@ -57,6 +57,10 @@ class Act(StrEnum):
     PLAYER_ENROLLED = "player_enrolled"
     PLAYER_CHANGED = "player_changed"
     PLAYER_RETIRED = "player_retired"
+    CONTACT_ADDED = "contact_added"
+    CONTACT_REMOVED = "contact_removed"
+    CONTACT_TESTED = "contact_tested"
+    DELIVERY_RETRIED = "delivery_retried"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -100,6 +104,10 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAYER_ENROLLED: "登记播放点",
     Act.PLAYER_CHANGED: "更改播放点",
     Act.PLAYER_RETIRED: "注销播放点",
+    Act.CONTACT_ADDED: "添加镇街联系人",
+    Act.CONTACT_REMOVED: "删除镇街联系人",
+    Act.CONTACT_TESTED: "试发镇街联系人",
+    Act.DELIVERY_RETRIED: "重新送达镇街",
 }
 
 
@@ -138,6 +146,9 @@ FACT_NAMES: dict[str, str] = {
     "hall_kind": "类型",
     "zone": "区域",
     "feed": "订阅密钥",
+    "address": "地址",
+    "period": "期",
+    "contacts": "联系人",
 }
 
 

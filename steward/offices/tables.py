@@ -87,8 +87,8 @@ class DeliveryRow(Base):
     """送达: one issue on its way to one contact. Its row is unique: nothing goes out twice.
 
     `matter` and `issue_id` name the briefing or report. `due_at` is when it may go first or is
-    tried next; a try holds the row until `lease_until`. `message_id` is the mail's own, the same
-    at every try.
+    tried next; a try holds the row until `lease_until`. `message_id` and `dated_at` are the mail's
+    own, the same at every try; of pushes, one `message_id` stands for one message of several rows.
     """
 
     __tablename__ = "deliveries"
@@ -113,6 +113,7 @@ class DeliveryRow(Base):
     due_at: Mapped[datetime] = mapped_column(Instant)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    dated_at: Mapped[datetime | None] = mapped_column(Instant)
     message_id: Mapped[str] = mapped_column(String(200), default="")
     fault: Mapped[str] = mapped_column(Text, default="")
 
@@ -132,3 +133,16 @@ class DownloadRow(Base):
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     by: Mapped[str] = mapped_column(String(60))
     where: Mapped[str] = mapped_column(String(80), default="")
+
+
+class ReportRunRow(Base):
+    """The making of a month's reports: whoever inserts it, or takes over a lease, does the work."""
+
+    __tablename__ = "report_runs"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    fault: Mapped[str] = mapped_column(Text, default="")

@@ -52,7 +52,7 @@ def slots(plan: Plan, after: datetime, calendar: WorkCalendar) -> Iterator[datet
     start = after - LONGEST_SHIFT if plan.day_rule is DayRule.SHIFT else after
     last = after
     for fired in runner.firings(reading, start, after + HORIZON):
-        due = _by_day_rule(fired, plan.day_rule, calendar)
+        due = by_day_rule(fired, plan.day_rule, calendar)
         if due is not None and due > last:
             last = due
             yield due
@@ -97,7 +97,8 @@ def check(plan: Plan, after: datetime, calendar: WorkCalendar) -> datetime:
     return first[0]
 
 
-def _by_day_rule(fired: datetime, rule: DayRule, calendar: WorkCalendar) -> datetime | None:
+def by_day_rule(fired: datetime, rule: DayRule, calendar: WorkCalendar) -> datetime | None:
+    """The instant that a firing is moved to; None when the rule leaves it out."""
     day = local_date(fired)
     if rule is DayRule.EVERY_DAY or calendar.is_workday(day):
         return fired
