@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 import steward.accounts.tables
 import steward.broadcasts.tables
 import steward.ledger.tables
-import steward.offices.tables  # noqa: F401  (fills the metadata)
+import steward.offices.tables
+import steward.sources.tables  # noqa: F401  (fills the metadata)
 from steward.storage.base import Base
 from steward.storage.engine import Database
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from steward.domain.hazards import Source
 from steward.domain.weeks import Week
 
 
@@ -90,10 +91,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """How fresh what a source gave was. `as_of`: it is known up to then; None: it never came.
+
+    `stale`: older than the `hours` that were declared for it.
+    """
+
+    source: Source
+    name: str
+    as_of: datetime | None
+    stale: bool
+    hours: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of the district (`town is None`) or of one town, for `week` as of `as_of`.
 
-    Definitions: the table "Figures" of the domain. `as_of` is aware, UTC.
+    Definitions: the table "Figures" of the domain. `as_of` is aware, UTC. `sources` are those
+    that are pulled, as they stood then; files that are carried in have no freshness.
     """
 
     week: Week
@@ -109,6 +125,7 @@ class Figures:
     by_industry: tuple[Share, ...] = ()
     by_category: tuple[Share, ...] = ()
     evidence: Evidence | None = field(default=None, compare=False)
+    sources: tuple[Freshness, ...] = ()
 
     @property
     def inspection_rate(self) -> Decimal | None:

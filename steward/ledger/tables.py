@@ -23,6 +23,17 @@ class TownRow(Base):
     row: Mapped[int]
 
 
+class TownNameRow(Base):
+    """Another name that a source has for a town, as staff settled it."""
+
+    __tablename__ = "town_names"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    town_id: Mapped[int] = mapped_column(ForeignKey("towns.id"))
+    settled_at: Mapped[datetime] = mapped_column(Instant)
+    settled_by: Mapped[str] = mapped_column(String(80))
+
+
 class EnterpriseRow(Base):
     """企业. Known by its credit code; without one, by exact name and town."""
 
@@ -168,6 +179,34 @@ class HazardChangeRow(Base):
     after: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(200), default="")
     intake_run_id: Mapped[int | None] = mapped_column(ForeignKey("intake_runs.id"))
+
+
+class MergeSuggestionRow(Base):
+    """Two hazards that may be one, of two sources; staff decide. A pair is suggested once.
+
+    `score` is how alike their texts are, in percent. `low_id` is the smaller id, whichever was
+    found first.
+    """
+
+    __tablename__ = "merge_suggestions"
+    __table_args__ = (
+        UniqueConstraint("low_id", "high_id"),
+        Index(
+            "ix_merge_suggestions_open",
+            "id",
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    low_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    high_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    score: Mapped[int]
+    suggested_at: Mapped[datetime] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class InspectionRow(Base):

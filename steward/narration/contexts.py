@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from steward.domain.figures import Figures, Share
+from steward.domain.figures import Figures, Freshness, Share
+from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import NarrationError
 from steward.narration.ranking import RankGroup, leading
 
@@ -58,6 +59,26 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class StaleSource:
+    """A source whose data are older than they may be."""
+
+    name: str = field(metadata={HELP: "名称，如“区镇执法检查”"})
+    as_of: str = field(
+        metadata={HELP: "数据截至的时间，如“11月15日18时”；从没收到过时是空文字，不可播报"}
+    )
+    hours: int = field(metadata={HELP: "超过多少小时没有更新就算过旧"})
+
+    @classmethod
+    def of(cls, one: Freshness) -> Self:
+        as_of = ""
+        if one.as_of is not None:
+            local = one.as_of.astimezone(DISTRICT_ZONE)
+            minute = f"{local.minute}分" if local.minute else ""
+            as_of = f"{local.month}月{local.day}日{local.hour}时{minute}"
+        return cls(one.name, as_of, one.hours)
+
+
+@dataclass(frozen=True)
 class Base:
     """What every template may say."""
 
@@ -83,6 +104,9 @@ class Base:
     sources: tuple[Part, ...] = field(metadata={HELP: "本周有新增的各来源，从多到少"})
     new_hazards_change: Comparison = field(metadata={HELP: "新增隐患与上周全周相比"})
     closed_hazards_change: Comparison = field(metadata={HELP: "闭环隐患与上周全周相比"})
+    stale_sources: tuple[StaleSource, ...] = field(
+        metadata={HELP: "数据过旧的来源；都新、或没有自动接入的来源时为空"}
+    )
 
     kind: ClassVar[str] = ""
     about: ClassVar[str] = ""
@@ -107,6 +131,7 @@ class Base:
             "sources": parts(figures.by_source),
             "new_hazards_change": Comparison.of(figures, "new_hazards"),
             "closed_hazards_change": Comparison.of(figures, "closed_hazards"),
+            "stale_sources": tuple(StaleSource.of(one) for one in figures.sources if one.stale),
         }
 
     @classmethod

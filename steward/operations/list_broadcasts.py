@@ -108,6 +108,8 @@ class Detail:
     clips: Mapping[int, ClipOrigin]
     misheard: Misheard | None
     figures: Sequence[tuple[str, str, str]]
+    sources: Sequence[Mapping[str, Any]]
+    """How fresh the sources behind the figures were, as `figures_document` has it."""
     changes: Sequence[ChangeRow]
     receipts: Sequence[tuple[ReceiptRow, str]]  # the player's name
     life: Sequence[Moment]
@@ -179,6 +181,7 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             clips={n: _origin(clip) for n, clip in broadcasts.clips(session, row.id).items()},
             misheard=_misheard(row),
             figures=figure_rows(row.figures, row.evidence),
+            sources=(row.figures or {}).get("sources", ()),
             changes=changes.of_broadcast(session, row.id),
             receipts=[(one, called(titles.get(key, ""), key)) for one, key in told],
             life=life_of(session, row),

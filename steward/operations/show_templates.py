@@ -12,7 +12,14 @@ from pathlib import Path
 from steward.broadcasts.queries import plans
 from steward.domain.script import Script
 from steward.errors import NarrationError, NotFound
-from steward.narration.contexts import Comparison, Corrected, Part, context_of, documented
+from steward.narration.contexts import (
+    Comparison,
+    Corrected,
+    Part,
+    StaleSource,
+    context_of,
+    documented,
+)
 from steward.narration.environment import SUFFIX, Templates
 from steward.narration.ranking import RankGroup
 from steward.narration.script import script_from_text
@@ -29,6 +36,7 @@ _VERSION = re.compile(r"(\d{4,})-(\d{8}T\d{6}Z)\.j2", re.ASCII)
 # What stands under the names that are no single value.
 PARTS = (
     ("来源和镇街里的每一项（sources、towns）", documented(Part)),
+    ("数据过旧的每一个来源（stale_sources）", documented(StaleSource)),
     ("与上周相比（new_hazards_change、closed_hazards_change）", documented(Comparison)),
     ("新增最多的镇街里的每一组（leading_towns）", documented(RankGroup)),
     ("要更正的每一个数字（changes）", documented(Corrected)),

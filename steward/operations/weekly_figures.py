@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from steward.analysis.weekly import weekly
-from steward.domain.figures import Change, Counts, Figures, Share
+from steward.domain.figures import Change, Counts, Figures, Freshness, Share
 from steward.domain.weeks import DISTRICT_ZONE, Week
+from steward.sources.queries.freshness import freshness
 from steward.storage.engine import Database
 
 _COUNT_NAMES = [field.name for field in fields(Counts)]
@@ -31,7 +32,7 @@ def weekly_figures(
     `town` is a code or a name; None means the district. Raises FiguresError, StorageError.
     """
     with database.session() as session:
-        return weekly(
+        found = weekly(
             session,
             week=week or Week.containing(as_of),
             as_of=as_of,
@@ -40,6 +41,7 @@ def weekly_figures(
             evidence=evidence,
             known_at=known_at,
         )
+        return replace(found, sources=freshness(session, as_of))
 
 
 def figures_document(figures: Figures) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def figures_document(figures: Figures) -> dict[str, Any]:
         "by_source": _shares(figures.by_source),
         "by_industry": _shares(figures.by_industry),
         "by_category": _shares(figures.by_category),
+        "sources": [_freshness(one) for one in figures.sources],
     }
     if figures.evidence is not None:
         document["evidence"] = {name: list(ids) for name, ids in asdict(figures.evidence).items()}
@@ -75,6 +78,16 @@ def _change(change: Change) -> dict[str, Any]:
 
 def _shares(shares: tuple[Share, ...]) -> list[dict[str, Any]]:
     return [{"key": s.key, "name": s.name, **_counts(s.counts)} for s in shares]
+
+
+def _freshness(one: Freshness) -> dict[str, Any]:
+    return {
+        "source": one.source.value,
+        "name": one.name,
+        "as_of": one.as_of.astimezone(DISTRICT_ZONE).isoformat() if one.as_of else None,
+        "stale": one.stale,
+        "hours": one.hours,
+    }
 
 
 def _number(value: Decimal | None) -> float | None:

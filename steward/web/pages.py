@@ -12,6 +12,7 @@ from steward.operations.list_broadcasts import coming, find_broadcast, heard
 from steward.operations.show_alarms import need_me
 from steward.operations.show_desk import show_halls, show_todo
 from steward.operations.show_sequel import show_sequel
+from steward.operations.show_sources import show_freshness
 from steward.operations.show_voices import show_readback, voice_titles
 from steward.operations.watch_figures import outdated_broadcasts
 from steward.web.auth.guard import actor
@@ -37,6 +38,7 @@ def index() -> str:
         todo=show_todo(own.database),
         alarms=need_me(own.database),
         gone=engine_gone(own.database, at=now),
+        freshness=show_freshness(own.database, at=now),
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steward.domain.figures import Town
-from steward.ledger.tables import TownRow
+from steward.ledger.tables import TownNameRow, TownRow
 
 
 def codes(session: Session) -> set[str]:
@@ -25,8 +25,9 @@ def add(session: Session, towns: Iterable[Town]) -> None:
 
 
 def ids_by_word(session: Session) -> dict[str, int]:
-    """Row ids by name and by code."""
-    found: dict[str, int] = {}
+    """Row ids by name, by code, and by the names that staff settled."""
+    names = session.execute(select(TownNameRow.name, TownNameRow.town_id))
+    found: dict[str, int] = {row.name: row.town_id for row in names}
     for id_, code, name in session.execute(select(TownRow.id, TownRow.code, TownRow.name)):
         found[code] = found[name] = id_
     return found

@@ -60,6 +60,16 @@ class Town(Answer):
     row: int
 
 
+class Freshness(Answer):
+    """How fresh a source is that is pulled."""
+
+    source: str
+    name: str
+    as_of: Instant | None = Field(description="数据截至；从没收到过为 null")
+    stale: bool = Field(description="比 hours 还旧")
+    hours: int = Field(description="多久没有更新算过旧（小时）")
+
+
 class Figures(Counts):
     """All figures of the district or of one town."""
 
@@ -76,3 +86,4 @@ class Figures(Counts):
     by_source: list[Share]
     by_industry: list[Share]
     by_category: list[Share]
+    sources: list[Freshness] = Field(description="自动接入的来源各新到什么时候")
