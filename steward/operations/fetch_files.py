@@ -10,7 +10,7 @@ from pathlib import Path
 import pooch
 
 from steward.errors import VoiceMissing
-from steward.speech.model import sha256_of
+from steward.files import sha256_of
 
 
 def is_sound(path: Path, sha256: str) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
+from steward.files import sha256_of
 from steward.operations.fetch_files import download, is_sound, join_parts
 from steward.operations.measure_model import measure_model
 from steward.operations.rewrite_model import Measure, rewrite_model
@@ -29,7 +30,6 @@ from steward.speech.model import (
     VOICES_FILE,
     VOICES_PACKAGE,
     packaged_parts,
-    sha256_of,
 )
 
 Progress = Callable[[str], None]

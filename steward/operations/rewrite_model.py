@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from steward.errors import EngineFailed, VoiceMissing
+from steward.files import sha256_of
 from steward.operations.measure_model import Take
 from steward.speech.graph.facts import NAMES, PUBLISHED, Facts, facts_of, processor, write_facts
 from steward.speech.graph.likeness import sounds_alike
 from steward.speech.graph.ways import WAYS, rewrite
-from steward.speech.model import FAST_MODEL_FILE, sha256_of
+from steward.speech.model import FAST_MODEL_FILE
 
 Measure = Callable[[Path], Take]
 

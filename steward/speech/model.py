@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -19,18 +17,6 @@ FAST_MODEL_FILE = "kokoro-v1.0.rewritten.onnx"  # made at installation, see grap
 VOICES_FILE = "voices.npz"  # made at installation from the verified tensors
 VOICES_PACKAGE = "kokoro-js@1.2.1"  # npm; its folder voices/ holds one tensor a voice
 TENSOR_SHAPE = (510, 1, 256)  # float32, a style for each number of phonemes
-
-
-def sha256_of(path: Path) -> str:
-    """Hex SHA-256 of a file; read anew only when its time or size has changed since."""
-    stat = path.stat()
-    return _sha256(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
-
-
-@lru_cache(maxsize=64)
-def _sha256(path: Path, _stamp: tuple[int, int, int]) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def packaged_parts() -> list[Path]:

@@ -12,9 +12,10 @@ from pydantic_core import ErrorDetails
 
 from steward.domain.voices import VoiceCard
 from steward.errors import SpeechError, VoiceMissing
+from steward.files import sha256_of
 from steward.speech.engine import REGISTRY, EngineContext, build_engine
 from steward.speech.engines.options import KnowsItsNeeds
-from steward.speech.model import MODEL_FILE, sha256_of
+from steward.speech.model import MODEL_FILE
 
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -11,13 +11,14 @@ from click.testing import CliRunner
 from steward.cli import steward
 from steward.domain.script import Clause
 from steward.errors import VoiceMissing
+from steward.files import sha256_of
 from steward.operations.measure_model import Take, measure_model
 from steward.operations.rewrite_model import rewrite_model
 from steward.speech.engine import EngineContext
 from steward.speech.graph import facts
 from steward.speech.graph.facts import FLOATS, PRODUCTS, PUBLISHED, facts_of, is_chosen, told
 from steward.speech.graph.ways import WAYS
-from steward.speech.model import FAST_MODEL_FILE, MODEL_FILE, MODEL_SHA256, sha256_of
+from steward.speech.model import FAST_MODEL_FILE, MODEL_FILE, MODEL_SHA256
 from steward.speech.speaker import build_speaker
 from steward.speech.voices import load_cards
 from tests.support.measuring import Stated, hum, other

@@ -12,7 +12,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from steward.domain.voices import VoiceCard
-from steward.speech.model import sha256_of
+from steward.files import sha256_of
 
 RATE_HZ = 16000
 TOKEN_S = 0.1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 import soundfile
 
 from steward.errors import ClipNotStored, EngineFailed, SpeechError
+from steward.files import whole_file
 from steward.speech.audio.mastering import (
     Mastering,
     amplified,
@@ -115,17 +115,8 @@ def _encode(path: Path, sound: Sound, kind: dict[str, Any], tags: Tags) -> None:
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
     """A file to write beside `path`, which takes its place when all went well."""
-    half = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ClipNotStored(f"文件无法写入：{error.strerror}", place=str(path)) from error
-    try:
-        yield half
-        os.replace(half, path)
-    except OSError as error:
-        raise ClipNotStored(f"文件无法写入：{error.strerror}", place=str(path)) from error
+        with whole_file(path, ClipNotStored) as half:
+            yield half
     except (soundfile.LibsndfileError, EngineFailed) as error:
         raise ClipNotStored(f"声音文件无法写入：{error}", place=str(path)) from error
-    finally:
-        half.unlink(missing_ok=True)

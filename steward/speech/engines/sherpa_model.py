@@ -9,8 +9,8 @@ from typing import Any
 
 from steward.domain.voices import VoiceCard
 from steward.errors import EngineFailed, VoiceMissing
+from steward.files import sha256_of
 from steward.speech.engines.options import options_of, whole_number
-from steward.speech.model import sha256_of
 
 THREADS = "2"
 INSTALL = "没有安装 sherpa-onnx，请执行 pip install 'hazard-steward[sherpa]'"

@@ -11,7 +11,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from steward.speech.model import FAST_MODEL_FILE, MODEL_FILE, sha256_of
+from steward.files import sha256_of
+from steward.speech.model import FAST_MODEL_FILE, MODEL_FILE
 
 VERSION = 2  # raise it when the rewriting changes: the model is then written anew
 Way = Literal["published", "products", "floats"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from steward.errors import RecogniserMissing, SpeechError
+from steward.files import sha256_of
 from steward.speech.audio.wave import at_rate
 from steward.speech.engine import Sound
-from steward.speech.model import sha256_of
 from steward.speech.readback.model import FILES
 from steward.speech.readback.recogniser import Patience
 
