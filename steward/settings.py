@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         "zm_yunjian,zf_xiaoxiao,espeak_cmn", description="备用语音，逗号分隔，按顺序尝试"
     )
     voices_dir: str = Field("", description="语音模型文件夹；留空则用数据文件夹中的 voices")
+    fonts_dir: str = Field(
+        "", description="简报、月报等文档所用字体的文件夹；留空则用数据文件夹中的 fonts"
+    )
     model_file: str = Field("", description="已有的 kokoro int8 模型文件路径；留空则由安装步骤取得")
     model_url: str = Field(
         "", description="语音模型下载地址（有外网而无安装包时使用）；留空则用官方发布地址"
@@ -381,6 +384,10 @@ class Settings(BaseSettings):
     @property
     def voices_folder(self) -> Path:
         return Path(self.voices_dir) if self.voices_dir else self.data_dir / "voices"
+
+    @property
+    def fonts_folder(self) -> Path:
+        return Path(self.fonts_dir) if self.fonts_dir else self.data_dir / "fonts"
 
     @property
     def clips_folder(self) -> Path:
