@@ -8,6 +8,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   └── TransitionRefused     … because the state table has no such transition
 ├── IntakeError               a whole file cannot be taken
 ├── FiguresError              a question to the ledger makes no sense
+├── RulesError                a file of rules is malformed
 ├── NarrationError            a template or a text cannot become a script
 ├── SpeechError               no sound could be made
 │   ├── VoiceMissing          the voice's files are not installed or are damaged
@@ -89,6 +90,10 @@ class IntakeError(StewardError):
 
 class FiguresError(StewardError):
     """A question to the ledger makes no sense (unknown town, instant before the week…)."""
+
+
+class RulesError(StewardError):
+    """A file of rules (versioned data with an effective date) is malformed."""
 
 
 class NarrationError(StewardError):

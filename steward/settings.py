@@ -418,6 +418,12 @@ class Settings(BaseSettings):
         return self.data_dir / "offices"
 
     @property
+    def colour_rules(self) -> Path | None:
+        """The bureau's own rules of the four-colour map, when there are any."""
+        path = self.data_dir / "rules" / "four_colours.toml"
+        return path if path.is_file() else None
+
+    @property
     def own_templates(self) -> Path:
         """Narration templates of one's own, which stand before the shipped ones."""
         return self.data_dir / "templates" / "narration"

@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from steward.domain.accounts import Actor
+from steward.domain.months import Month
 from steward.domain.weeks import Week, district_instant
 from steward.operations.choose_clock import clock_of as clock_of
 from steward.settings import Settings, load
@@ -62,3 +63,19 @@ class WeekType(click.ParamType[Week]):
             return Week.parse(str(value))
         except ValueError:
             self.fail(f"“{value}”不是周次，应如 2021-W46", param, ctx)
+
+
+class MonthType(click.ParamType[Month]):
+    """`2021-10`."""
+
+    name = "月"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Month:
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是月份，应如 2021-10", param, ctx)
