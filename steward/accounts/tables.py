@@ -31,12 +31,16 @@ class UserRow(Base):
 
 
 class UserSessionRow(Base):
-    """A log-in that goes on; `digest` is the SHA-256 of what the browser holds."""
+    """A log-in that goes on; `digest` is the SHA-256 of what the browser holds.
+
+    It is an account's, or a token's: somebody came by his personal link.
+    """
 
     __tablename__ = "user_sessions"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
 

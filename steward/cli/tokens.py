@@ -1,4 +1,4 @@
-"""`steward token`: what programs and players show instead of a password."""
+"""`steward token`: what programs, players and town officers show instead of a password."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from steward.settings import load
 
 @click.group("token")
 def token() -> None:
-    """令牌：给程序和播放点用，添加、列出、吊销。"""
+    """令牌：给程序、播放点和镇街的人（个人链接）用，添加、列出、吊销。"""
 
 
 @token.command("add")
@@ -42,6 +42,11 @@ def add(name: str, role: str | None, hall: str | None, feed: bool, town: str | N
         )
     click.echo(f"已添加令牌 {made.name}（只显示这一次）：")
     click.echo(key)
+    if made.role is Role.TOWN_OFFICER:
+        site = settings.public_url or f"http://服务器地址:{settings.port}"
+        click.echo(
+            f"个人链接，打开就进入本镇街的页面：{site}/town/{made.town_code}/enter?key={key}"
+        )
 
 
 @token.command("list")

@@ -100,7 +100,10 @@ class Token:
 @dataclass(frozen=True)
 class Caller:
     """Who asks: an account that is logged in, or a token. `role` None: a token of one hall, or,
-    without a hall, a feed key."""
+    without a hall, a feed key.
+
+    `by_link`: a browser that came by a personal link, thus without an account of its own.
+    """
 
     name: str
     role: Role | None
@@ -108,6 +111,12 @@ class Caller:
     hall: str | None = None
     must_change: bool = False
     is_token: bool = False
+    by_link: bool = False
+
+    @property
+    def bound(self) -> bool:
+        """May it see one town alone?"""
+        return self.role is Role.TOWN_OFFICER
 
     @property
     def feed(self) -> bool:
@@ -116,10 +125,16 @@ class Caller:
 
     def actor(self, where: str) -> Actor:
         """As the log of acts names it."""
-        return Actor(self.name, "token" if self.is_token else str(self.role), where)
+        role = "token" if self.is_token else "link" if self.by_link else str(self.role)
+        return Actor(self.name, role, where)
 
-    def refusal(self, needed: Role | None, *, hall: str | None, town: str | None) -> str:
-        """Why it may not do what needs a role, in this hall, for this town; "" when it may."""
+    def refusal(
+        self, needed: Role | None, *, hall: str | None, town: str | None, for_towns: bool = False
+    ) -> str:
+        """Why it may not do what needs a role, in this hall, for this town; "" when it may.
+
+        Whoever is bound to a town may use what is `for_towns`, and nothing else.
+        """
         if self.feed:
             return "这是订阅密钥，只用在订阅地址里，不能用在别处"
         if self.hall is not None and hall != self.hall:
@@ -127,6 +142,8 @@ class Caller:
         if needed is not None and (self.role is None or not self.role.reaches(needed)):
             own = ROLE_NAMES[self.role] if self.role else f"大厅“{self.hall}”的令牌"
             return f"这件事须由{ROLE_NAMES[needed]}或更高的角色来做，您现在是{own}"
+        if self.bound and (self.town_code is None or not for_towns):
+            return "这个地址只给区里用，镇街看得到的只有自己镇街的"
         if town is not None and self.town_code is not None and town != self.town_code:
-            return f"您只能处理镇街 {self.town_code} 的事，这是镇街 {town} 的"
+            return "您只能看自己镇街的，这个地址是别的镇街的"
         return ""

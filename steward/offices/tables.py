@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -120,7 +120,8 @@ class DeliveryRow(Base):
 
 class DownloadRow(Base):
     """领取: one file of an issue that somebody took. `format` is an ending of `domain.offices`,
-    or "feed" when a podcast client fetched it."""
+    or "feed" when a podcast client fetched it. `by` is the account, the token or the feed. `staff`:
+    one of the district took it, which is no receipt of the town's."""
 
     __tablename__ = "downloads"
     __table_args__ = (Index("ix_downloads_issue", "matter", "issue_id"),)
@@ -132,6 +133,7 @@ class DownloadRow(Base):
     format: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     by: Mapped[str] = mapped_column(String(60))
+    staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     where: Mapped[str] = mapped_column(String(80), default="")
 
 

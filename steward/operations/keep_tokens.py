@@ -1,4 +1,4 @@
-"""Keep the tokens of programs and players: add, revoke, list."""
+"""Keep the tokens of programs, players and town officers: add, revoke, list."""
 
 from __future__ import annotations
 

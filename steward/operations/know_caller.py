@@ -11,7 +11,7 @@ from steward.accounts.keys import digest
 from steward.accounts.queries import sessions, tokens, users
 from steward.domain.accounts import Caller, Role
 from steward.errors import StorageBusy
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +27,34 @@ def caller_of_session(
     """
     own = digest(key)
     with database.session() as session:
-        found = sessions.find(session, own, at=at, idle=idle)
-        if found is None:
-            return None
-        row, seen_at = found
-        caller = Caller(row.name, Role(row.role), row.town_code, must_change=row.must_change)
+        found = _of_account(session, own, at, idle) or _of_link(session, own, at, idle)
+    if found is None:
+        return None
+    caller, seen_at = found
     if prolong and at - seen_at >= NOTED_EVERY:
         _note(database, lambda session: sessions.touch(session, own, at=at))
     return caller
+
+
+def _of_account(
+    session: Session, digest: str, at: datetime, idle: timedelta
+) -> tuple[Caller, datetime] | None:
+    found = sessions.find(session, digest, at=at, idle=idle)
+    if found is None:
+        return None
+    row, seen_at = found
+    caller = Caller(row.name, Role(row.role), row.town_code, must_change=row.must_change)
+    return caller, seen_at
+
+
+def _of_link(
+    session: Session, digest: str, at: datetime, idle: timedelta
+) -> tuple[Caller, datetime] | None:
+    found = sessions.find_by_link(session, digest, at=at, idle=idle)
+    if found is None:
+        return None
+    token, seen_at = found
+    return Caller(token.name, token.role, token.town_code, by_link=True), seen_at
 
 
 def caller_of_token(database: Database, key: str, *, at: datetime) -> Caller | None:

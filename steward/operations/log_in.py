@@ -104,12 +104,14 @@ def _begin_try(database: Database, name: str, *, at: datetime, address: str) -> 
         row = users.find(session, name) if name else None
         kept = row.password_hash if row else None
     if until is not None:
-        clock = f"{until.astimezone(DISTRICT_ZONE):%H:%M:%S}"
-        raise LockedOut(
-            f"密码错的次数太多，已暂停登录，请在 {clock} 之后再试；急用请管理员重置密码",
-            wait_s=max(1, round((until - at).total_seconds())),
-        )
+        raise locked_out("密码错的次数太多，已暂停登录；急用请管理员重置密码", until, at=at)
     return kept
+
+
+def locked_out(why: str, until: datetime, *, at: datetime) -> LockedOut:
+    """The refusal until that instant, to be raised."""
+    sentence = f"{why}。请在 {until.astimezone(DISTRICT_ZONE):%H:%M:%S} 之后再试"
+    return LockedOut(sentence, wait_s=max(1, round((until - at).total_seconds())))
 
 
 def _fail(database: Database, name: str, *, at: datetime, address: str) -> None:

@@ -46,7 +46,7 @@ def find_announcement(
             approval=approval_of(rules, row),
             digest=_digest(session, row),
             sounding=sum("key" in clip for clip in row.clips.values()),
-            halls=_halls(session, row),
+            halls=_halls(session, row, town),
             broadcasts=list(reversed(made)),
         )
 
@@ -76,8 +76,9 @@ def _digest(session: Session, row: AnnouncementRow) -> str | None:
     return row.digest
 
 
-def _halls(session: Session, row: AnnouncementRow) -> list[str]:
+def _halls(session: Session, row: AnnouncementRow, town: str | None) -> list[str]:
     try:
-        return [hall.name for hall in zones.halls_of(session, row.targets)]
+        found = zones.halls_of(session, row.targets)
+        return [hall.name for hall in found if town is None or hall.town_code == town]
     except NotFound:
         return []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
+
+from steward.web.context import web
 
 
 class Number(IntegerConverter):
@@ -18,6 +20,11 @@ class Words(UnicodeConverter):
     def __init__(self, map: Map, minlength: int = 1) -> None:
         super().__init__(map, minlength)
         self.regex = rf"[^/\x00-\x1f\x7f]{{{minlength},200}}"
+
+
+def public(path: str) -> str:
+    """An absolute address, below the public one where it is set."""
+    return f"{web().settings.public_url or request.host_url.rstrip('/')}{path}"
 
 
 def install(app: Flask) -> None:

@@ -31,6 +31,7 @@ from steward.operations.show_alerts import (
     show_sources,
 )
 from steward.operations.take_alert import take_alert
+from steward.web.addresses import public
 from steward.web.auth.guard import actor
 from steward.web.context import web
 
@@ -99,13 +100,13 @@ def feed() -> Response:
                 title=one.title,
                 kind=one.kind,
                 issued_at=one.sent or one.at,
-                address=_public(url_for("cap.document", identifier=one.identifier)),
+                address=public(url_for("cap.document", identifier=one.identifier)),
             )
             for one in shown
         ],
         title=f"{settings.district}隐患管家 播报提示",
         author=settings.issuer.sender_name,
-        address=_public(url_for("cap.feed")),
+        address=public(url_for("cap.feed")),
     )
     return _conditional(
         content, "application/atom+xml", max((one.at for one in shown), default=None)
@@ -133,11 +134,6 @@ def sound(identifier: str) -> Response:
 
 def _name(text: str) -> str:
     return "".join(one for one in text if one.isprintable())[:100]
-
-
-def _public(path: str) -> str:
-    """An absolute address, below the public one where it is set."""
-    return f"{web().settings.public_url or request.host_url.rstrip('/')}{path}"
 
 
 def _conditional(content: bytes, mime_type: str, changed_at: datetime | None) -> Response:

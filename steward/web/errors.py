@@ -10,6 +10,7 @@ from steward.errors import (
     AccountError,
     AlertError,
     BroadcastError,
+    LockedOut,
     NotFound,
     PlaceError,
     StewardError,
@@ -39,13 +40,13 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: StewardError) -> int:
-    """404: not there; 503: the database is away; 403: refused; 400: a wrong report."""
+    """404: not there; 503: database away; 403: refused; 429: locked out; 400: a wrong report."""
     if isinstance(error, NotFound):
         return 404
     if isinstance(error, StorageError):
         return 503
     if isinstance(error, AccessRefused):
-        return 403
+        return 429 if isinstance(error, LockedOut) else 403
     return 400 if isinstance(error, (BroadcastError, AccountError, AlertError, PlaceError)) else 500
 
 
@@ -58,7 +59,7 @@ def _ours(error: StewardError) -> Response:
     else:
         response = _answer(status, error.sentence, place)
     if error.retry:
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(getattr(error, "wait_s", 5))
     return response
 
 

@@ -34,7 +34,6 @@ from steward.web import (
     sounds,
     templates,
     tokens,
-    towns,
     voices,
     words,
 )
@@ -45,6 +44,7 @@ from steward.web.context import EXTENSION, Web
 from steward.web.desk import views as desk
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
+from steward.web.town import views as town
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 16 * 1024  # bytes, where `auth/access.py` allows no more
@@ -111,7 +111,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         templates.blueprint,
         accounts.blueprint,
         tokens.blueprint,
-        towns.blueprint,
+        town.blueprint,
         interface.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -40,6 +40,13 @@ PLACES: tuple[tuple[str, str], ...] = (
 """Endpoint and title, in their order; who may go there stands in `auth/access.py`."""
 
 
+TOWN_PLACES: tuple[tuple[str, str], ...] = (
+    ("towns.page", "本镇街"),
+    ("towns.broadcasts", "播报"),
+)
+"""The same for whoever is bound to a town: pages of his own."""
+
+
 def links(places: Sequence[tuple[str, str]] = PLACES) -> list[Link]:
     """What the caller of this request may open; an address that is not built is left out."""
     caller: Caller | None = g.get("caller")
@@ -48,11 +55,15 @@ def links(places: Sequence[tuple[str, str]] = PLACES) -> list[Link]:
         return []  # a log-in, a fault: nobody is known
     if caller is not None and caller.must_change:
         return []
-    shown = [
-        (title, url_for(endpoint))
-        for endpoint, title in places
-        if endpoint in current_app.view_functions and _may(caller, ACCESS[endpoint])
-    ]
+    if caller is not None and caller.town_code is not None:
+        own = caller.town_code
+        shown = [(title, url_for(endpoint, town=own)) for endpoint, title in TOWN_PLACES]
+    else:
+        shown = [
+            (title, url_for(endpoint))
+            for endpoint, title in places
+            if endpoint in current_app.view_functions and _may(caller, ACCESS[endpoint])
+        ]
     here = max((one for _, one in shown if _below(request.path, one)), key=len, default="")
     return [Link(title, address, address == here) for title, address in shown]
 

@@ -1,4 +1,4 @@
-"""The tokens of programs and players, for the administrator: list, add, revoke."""
+"""The tokens of programs and players, and personal links of towns: list, add, revoke."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
 from steward.operations.show_hall import all_halls
 from steward.web.auth.guard import actor, kept_nowhere
 from steward.web.context import web
+from steward.web.town.door import link_of
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
 blueprint.after_request(kept_nowhere)
@@ -19,13 +20,15 @@ blueprint.after_request(kept_nowhere)
 @blueprint.route("", methods=["GET", "POST"])
 def page() -> Response:
     """All tokens, and the form that adds one; its secret is shown this once."""
-    fault, key, made = "", "", None
+    fault, key, made, link = "", "", None, ""
     if request.method == "POST":
         try:
             made, key = _add()
+            if made.role is Role.TOWN_OFFICER and made.town_code is not None:
+                link = link_of(made.town_code, key)
         except AccountError as error:
             fault = error.sentence
-    return _page(fault=fault, key=key, made=made)
+    return _page(fault=fault, key=key, made=made, link=link)
 
 
 def _add() -> tuple[Token, str]:
@@ -62,7 +65,7 @@ def revoke() -> Response:
     return make_response(redirect(url_for("tokens.page"), 303))
 
 
-def _page(*, fault: str = "", key: str = "", made: Token | None = None) -> Response:
+def _page(*, fault: str = "", key: str = "", made: Token | None = None, link: str = "") -> Response:
     database = web().database
     drawn = render_template(
         "accounts/tokens.html",
@@ -75,5 +78,6 @@ def _page(*, fault: str = "", key: str = "", made: Token | None = None) -> Respo
         fault=fault,
         key=key,
         made=made,
+        link=link,
     )
     return make_response(drawn, 400 if fault else 200)

@@ -348,7 +348,7 @@ def test_a_towns_token_sees_its_town_alone(
     assert officer.get("/figures").get_json()["town"]["code"] == OWN
     assert officer.get(f"/figures?town={OWN}").status_code == 200
     refused(officer.get(f"/figures?town={OTHER}"), 403, "只能看本镇街的数据")
-    refused(officer.get("/alarms"), 403, "只能看本镇街")
+    refused(officer.get("/alarms"), 403, "镇街看得到的只有自己镇街的")
     refused(officer.post("/announcements", TEXT), 403, "须由播报员")
 
 

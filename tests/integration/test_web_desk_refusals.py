@@ -129,7 +129,7 @@ def test_forms_of_other_sites_and_those_who_may_not_are_refused(
     assert client.post(f"/announcements/{number}/approve", data=token).status_code == 403
     for role in (Role.VIEWER, Role.TOWN_OFFICER):
         enter(client, stage.database, role, at=clock.now())
-        assert "写播报" not in client.get("/").text
+        assert "写播报" not in client.get("/", follow_redirects=True).text
         for address in (NEW, "/announcements", "/approvals", f"/announcements/{number}"):
             assert client.get(address).status_code == 403, (role, address)
         for address in (NEW, f"/announcements/{number}/send", f"/announcements/{number}/discard"):

@@ -41,7 +41,7 @@ def test_each_role_sees_what_it_may_open_and_all_of_it_is_there(
     app: Flask, client: FlaskClient, stage: Stage, clock: SteppedClock
 ) -> None:
     built = [(one, title) for one, title in navigation.PLACES if one in app.view_functions]
-    for role in Role:
+    for role in set(Role) - {Role.TOWN_OFFICER}:
         enter(client, stage.database, role, at=clock.now())
         links = shown(client.get("/").text)
         may = [title for one, title in built if role.reaches(ACCESS[one].role or Role.VIEWER)]

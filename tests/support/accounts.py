@@ -14,6 +14,7 @@ from steward.storage.engine import Database
 
 DUTY = Actor("值班员", "operator", "10.0.0.5")
 ROOT = Actor("root", "command", "命令行 hall-pc")
+TOWN = "330109001"  # whose officer `enter` makes
 PASSWORD = "清晨六点半出发-Go"
 
 
@@ -45,7 +46,13 @@ def enter(client: FlaskClient, database: Database, role: Role, *, at: datetime) 
     name = f"{role.value}-1"
     with database.session(write=True) as session:
         row = users.find(session, name) or users.add(
-            session, name, role, password_hash="none", must_change=False, at=at
+            session,
+            name,
+            role,
+            password_hash="none",
+            must_change=False,
+            town_code=TOWN if role is Role.TOWN_OFFICER else None,
+            at=at,
         )
         key = sessions.begin(session, row, at=at)
     with client.session_transaction() as cookie:

@@ -36,14 +36,14 @@ def add(
     )
     session.add(row)
     session.flush()
-    return _token(row)
+    return as_token(row)
 
 
 def find(session: Session, digest: str) -> Token | None:
     """The token of this secret; None when there is none, or it is revoked."""
     query = select(TokenRow).where(TokenRow.digest == digest, TokenRow.revoked_at.is_(None))
     row = session.scalars(query).one_or_none()
-    return None if row is None else _token(row)
+    return None if row is None else as_token(row)
 
 
 def touch(session: Session, token_id: int, *, at: datetime) -> None:
@@ -53,7 +53,7 @@ def touch(session: Session, token_id: int, *, at: datetime) -> None:
 
 def every(session: Session) -> Sequence[Token]:
     """All tokens by name, revoked ones too."""
-    return [_token(row) for row in session.scalars(select(TokenRow).order_by(TokenRow.name))]
+    return [as_token(row) for row in session.scalars(select(TokenRow).order_by(TokenRow.name))]
 
 
 def revoke(session: Session, name: str, *, at: datetime) -> Token:
@@ -64,10 +64,11 @@ def revoke(session: Session, name: str, *, at: datetime) -> Token:
         raise AccountError(f"没有名为“{name}”的令牌，或它已被吊销")
     row.revoked_at = at
     session.flush()
-    return _token(row)
+    return as_token(row)
 
 
-def _token(row: TokenRow) -> Token:
+def as_token(row: TokenRow) -> Token:
+    """The row as the domain's word."""
     return Token(
         id=row.id,
         name=row.name,

@@ -1,4 +1,7 @@
-"""What a caller may see: a token of a town its own town, a token of a hall its own hall."""
+"""What a caller may see: a token of a town its own town, a token of a hall its own hall.
+
+Which operations a town's token may use at all stands in `auth/access.py`.
+"""
 
 from __future__ import annotations
 

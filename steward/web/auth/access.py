@@ -17,7 +17,9 @@ class Needs:
     `own`: about one's own log-in: with a one-time password that is not changed yet, too, and for no
     token. `most_bytes`: what it may be sent at most. `open_if` names a setting that, when it is
     "open", lets anybody in. `program`: by a token alone, no log-in counts. `hall_token`: a token of
-    a hall, too; the view sees to it that it is about that hall.
+    a hall, too; the view sees to it that it is about that hall. `towns`: whoever is bound to a
+    town, too: the address names it (`town`), is about one's own log-in, or its view keeps to what
+    is that town's; everything else is refused to him.
     """
 
     role: Role | None
@@ -28,12 +30,14 @@ class Needs:
     open_if: str = ""
     program: bool = False
     hall_token: bool = False
+    towns: bool = False
 
 
 OPEN = Needs(None)  # a hall's screen has no user
 PLAYER = Needs(None, form=False)
 PAGE = Needs(Role.VIEWER, from_start=False)
-OWN = Needs(Role.VIEWER, own=True)
+OWN = Needs(Role.VIEWER, own=True, towns=True)
+TOWN = Needs(Role.VIEWER, towns=True)  # the district's staff open every town's
 OPERATOR = Needs(Role.OPERATOR)
 WRITER = Needs(Role.OPERATOR, most_bytes=256 * 1024)  # more than can be said: it stays typed
 APPROVER = Needs(Role.APPROVER)
@@ -44,8 +48,14 @@ ALERT = Needs(Role.VIEWER, open_if="cap_access")
 _LONGER = 64 * 1024  # an announcement's text, its readings and targets
 
 
-def _program(role: Role, *, hall_token: bool = False) -> Needs:
-    return Needs(role, form=False, most_bytes=_LONGER, program=True, hall_token=hall_token)
+def _program(role: Role, *, hall_token: bool = False, towns: bool = False) -> Needs:
+    return Needs(
+        role, form=False, most_bytes=_LONGER, program=True, hall_token=hall_token, towns=towns
+    )
+
+
+_SCOPED = _program(Role.VIEWER, towns=True)  # the view keeps to the caller's town (`api/scope.py`)
+_SCOPED_TO_HALL = _program(Role.VIEWER, hall_token=True, towns=True)
 
 
 ACCESS: dict[str, Needs] = {
@@ -136,26 +146,29 @@ ACCESS: dict[str, Needs] = {
     "accounts.change": ADMIN,
     "tokens.page": ADMIN,
     "tokens.revoke": ADMIN,
-    "towns.broadcasts": PAGE,
+    "towns.enter": OPEN,
+    "towns.page": TOWN,
+    "towns.broadcasts": TOWN,
+    "towns.broadcast_sound": TOWN,
     "api.openapi": OPEN,
     "api.docs": PAGE,
-    "api.halls": _program(Role.VIEWER),
-    "api.zones": _program(Role.VIEWER),
-    "api.players": _program(Role.VIEWER),
-    "api.announcements": _program(Role.VIEWER),
-    "api.announcement": _program(Role.VIEWER),
+    "api.halls": _SCOPED,
+    "api.zones": _SCOPED,
+    "api.players": _SCOPED,
+    "api.announcements": _SCOPED,
+    "api.announcement": _SCOPED,
     "api.create": _program(Role.OPERATOR),
     "api.submit": _program(Role.OPERATOR),
     "api.approve": _program(Role.APPROVER),
     "api.return_": _program(Role.APPROVER),
     "api.cancel": _program(Role.OPERATOR),
-    "api.broadcasts": _program(Role.VIEWER),
-    "api.broadcast": _program(Role.VIEWER),
-    "api.receipts": _program(Role.VIEWER, hall_token=True),
-    "api.hall_receipts": _program(Role.VIEWER, hall_token=True),
-    "api.file": _program(Role.VIEWER),
-    "api.figures": _program(Role.VIEWER),
-    "api.plans": _program(Role.VIEWER),
+    "api.broadcasts": _SCOPED,
+    "api.broadcast": _SCOPED,
+    "api.receipts": _SCOPED_TO_HALL,
+    "api.hall_receipts": _SCOPED_TO_HALL,
+    "api.file": _SCOPED,
+    "api.figures": _SCOPED,
+    "api.plans": _SCOPED,
     "api.alarms": _program(Role.VIEWER),
     "api.notice": _program(Role.OPERATOR),
 }

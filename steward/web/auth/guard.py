@@ -125,7 +125,14 @@ def _door() -> Response | None:
     g.caller = caller  # a refusal, too, is told on a page with its links
     if needs.hall_token and caller.hall is not None:
         return None
-    refusal = caller.refusal(needs.role, hall=hall, town=arguments.get("town"))
+    if request.endpoint == "pages.index" and caller.bound and caller.town_code is not None:
+        return redirect(url_for("towns.page", town=caller.town_code), 303)
+    refusal = caller.refusal(
+        needs.role,
+        hall=hall,
+        town=arguments.get("town"),
+        for_towns=needs.towns or needs.role is None,
+    )
     if needs.own and caller.is_token:
         refusal = "令牌没有登录和密码，这一页只给人用"
     if refusal:

@@ -61,6 +61,8 @@ def logout() -> Response:
 def password() -> Response:
     """Change one's own password; required after a one-time one."""
     caller: Caller = g.caller
+    if caller.by_link:
+        raise AccessRefused("您是用个人链接进来的，没有密码可改")
     fault: AccessRefused | AccountError | None = None
     if request.method == "POST":
         old, new, again = (request.form.get(field, "") for field in ("old", "new", "again"))

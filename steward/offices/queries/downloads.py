@@ -1,0 +1,56 @@
+"""领取: which files of an issue were taken, when and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steward.domain.offices import Issue, Matter
+from steward.offices.tables import DownloadRow
+
+FEED = "feed"
+
+
+def record(
+    session: Session,
+    issue: Issue,
+    format: str,
+    *,
+    by: str,
+    at: datetime,
+    where: str = "",
+    staff: bool = False,
+) -> None:
+    """Put down that somebody took a file of an issue. `format`: its ending, or FEED.
+
+    `staff`: one of the district's, which is no receipt of the town's.
+    """
+    session.add(
+        DownloadRow(
+            matter=issue.matter.value,
+            issue_id=issue.id,
+            town_code=issue.town_code,
+            format=format,
+            at=at,
+            by=by[:60],
+            where=where[:80],
+            staff=staff,
+        )
+    )
+    session.flush()
+
+
+def of_issue(session: Session, matter: Matter, issue_id: int) -> Sequence[DownloadRow]:
+    """The town's receipts of one issue, the oldest first; what staff took is left out."""
+    return session.scalars(
+        select(DownloadRow)
+        .where(
+            DownloadRow.matter == matter.value,
+            DownloadRow.issue_id == issue_id,
+            DownloadRow.staff.is_(False),
+        )
+        .order_by(DownloadRow.at, DownloadRow.id)
+    ).all()

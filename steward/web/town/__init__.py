@@ -1,0 +1,1 @@
+"""A town office's own pages."""

@@ -1,0 +1,8 @@
+"""Every view of a town's pages: importing this puts them on the blueprint."""
+
+from __future__ import annotations
+
+from steward.web.town import broadcasts, door, page
+from steward.web.town.blueprint import blueprint
+
+__all__ = ["blueprint", "broadcasts", "door", "page"]
