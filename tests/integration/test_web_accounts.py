@@ -185,7 +185,9 @@ def test_a_town_sees_what_was_said_about_it_and_no_other_town_does(
     for unknown in ("330100000", "x%00"):
         assert client.get(f"/town/{unknown}/broadcasts").status_code == 404
     own, other = (
-        SECRET.findall(post(client, "/tokens", name=name, use="role:town_officer", town=code)[1])[0]
+        SECRET.findall(post(client, "/tokens", name=name, use="role:town_officer", town=code)[1])[
+            0
+        ].split("key=")[1]
         for name, code in (("临浦", LINPU), ("瓜沥", GUALI))
     )
     program = client.application.test_client()
