@@ -177,8 +177,8 @@ def test_a_town_sees_what_was_said_about_it_and_no_other_town_does(
     page = client.get(f"/town/{LINPU}/broadcasts").text
     assert "".join(SCRIPT) in page
     assert f'href="/town/{LINPU}/broadcasts/{about}.mp3"' in page
-    sound = client.get(f"/town/{LINPU}/broadcasts/{about}.mp3")
-    assert (sound.status_code, sound.mimetype) == (200, "audio/mpeg")
+    with client.get(f"/town/{LINPU}/broadcasts/{about}.mp3") as sound:
+        assert (sound.status_code, sound.mimetype) == (200, "audio/mpeg")
     assert client.get(f"/town/{GUALI}/broadcasts/{about}.mp3").status_code == 404
     assert "全区" not in page.split("<main")[1]
     assert "还没有播过" in client.get(f"/town/{GUALI}/broadcasts").text
