@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from steward.domain.figures import Town
@@ -27,6 +27,7 @@ from steward.ledger.tables import (
 from steward.ledger.tally import DISTRICT
 
 H = HazardRow
+_IDS = 5_000  # parameters of an IN list: SQLite takes 32,766
 _KINDS = (H.town_id, H.source, H.industry, H.category)
 
 
@@ -42,7 +43,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """Sums of the tally for one key of one dimension ("town", "source", …)."""
+    """Sums of the tally for one key of one dimension ("town", "source", …), and whose they are."""
 
     dimension: str
     key: str | int
@@ -50,6 +51,7 @@ class Tallied:
     voided: int
     closed: int
     closed_voided: int
+    town_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,34 @@ def tallied_months(session: Session, before: date, town_id: int | None) -> list[
     if town_id is not None:
         where.append(t.town_id == town_id)
     return _sums(session, where, where)
+
+
+def tallied_months_by_town(session: Session, before: date) -> list[Tallied]:
+    """The tally's sums over all months before one, of each town. By the tally's primary key."""
+    t = HazardTallyRow
+    columns = t.found, t.voided, t.closed, t.closed_voided
+    sums = [func.sum(column).label(column.key) for column in columns]
+    statement = (
+        select(t.dimension, t.town_id, t.key, *sums)
+        .where(
+            t.dimension.in_(("all", "source", "industry", "category")),
+            t.span == "month",
+            t.day < before,
+        )
+        .group_by(t.dimension, t.town_id, t.key)
+    )
+    return [
+        Tallied(
+            "town" if row.dimension == "all" else row.dimension,
+            row.town_id if row.dimension == "all" else row.key,
+            int(row.found),
+            int(row.voided),
+            int(row.closed),
+            int(row.closed_voided),
+            row.town_id,
+        )
+        for row in session.execute(statement)
+    ]
 
 
 def tallied_days(session: Session, since: date, before: date) -> list[Tallied]:
@@ -203,22 +233,23 @@ def new_major(
 
 def found_ids(
     session: Session, start: datetime, as_of: datetime, town_id: int | None
-) -> tuple[int, ...]:
-    """Ids of the hazards found in `[start, as_of]` and not voided by then, ascending."""
+) -> list[tuple[int, int]]:
+    """Hazards found in `[start, as_of]` and not voided by then: ids ascending, their towns'."""
     return _ids(session, [H.found_at.between(start, as_of), _not_voided(as_of)], town_id)
 
 
 def closed_ids(
     session: Session, start: datetime, as_of: datetime, town_id: int | None
-) -> tuple[int, ...]:
-    """Ids of the hazards closed in `[start, as_of]` and not voided by then, ascending."""
+) -> list[tuple[int, int]]:
+    """Hazards closed in `[start, as_of]` and not voided by then: ids ascending, their towns'."""
     return _ids(session, [H.closed_at.between(start, as_of), _not_voided(as_of)], town_id)
 
 
 def _ids(
     session: Session, where: Iterable[ColumnElement[bool]], town_id: int | None
-) -> tuple[int, ...]:
-    return tuple(session.scalars(select(H.id).where(*where, *_of_town(town_id)).order_by(H.id)))
+) -> list[tuple[int, int]]:
+    statement = select(H.id, H.town_id).where(*where, *_of_town(town_id)).order_by(H.id)
+    return [(id_, town) for id_, town in session.execute(statement)]
 
 
 def remarkable_open(
@@ -272,6 +303,17 @@ def _deadlines_then(session: Session, as_of: datetime) -> dict[int, date | None]
     return {row.hazard_id: row.old_deadline for row in session.execute(statement)}
 
 
+def names(session: Session, enterprise_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these enterprises, by id."""
+    ids = sorted(set(enterprise_ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), _IDS):
+        part = ids[start : start + _IDS]
+        statement = select(EnterpriseRow.id, EnterpriseRow.name).where(EnterpriseRow.id.in_(part))
+        found.update((row.id, row.name) for row in session.execute(statement))
+    return found
+
+
 def enterprises(session: Session, town_id: int | None) -> int:
     """The enterprises of the scope."""
     statement = select(func.count()).select_from(EnterpriseRow)
@@ -280,24 +322,49 @@ def enterprises(session: Session, town_id: int | None) -> int:
     return session.scalar(statement) or 0
 
 
+def enterprises_by_town(session: Session) -> dict[int, int]:
+    """The enterprises of each town that has any."""
+    statement = select(EnterpriseRow.town_id, func.count()).group_by(EnterpriseRow.town_id)
+    return {town_id: number for town_id, number in session.execute(statement)}  # noqa: C416
+
+
+def inspected_by_town(
+    session: Session, start: datetime, as_of: datetime
+) -> dict[int, tuple[int, ...]]:
+    """As `inspected`, of each town that has any."""
+    statement = (
+        _inspected(start, as_of)
+        .add_columns(EnterpriseRow.town_id)
+        .join(EnterpriseRow, EnterpriseRow.id == InspectionRow.enterprise_id)
+        .order_by(InspectionRow.enterprise_id)
+    )
+    found: dict[int, list[int]] = {}
+    for id_, town_id in session.execute(statement):
+        found.setdefault(town_id, []).append(id_)
+    return {town_id: tuple(one) for town_id, one in found.items()}
+
+
 def inspected(
     session: Session, start: datetime, as_of: datetime, town_id: int | None
 ) -> tuple[int, ...]:
     """Ids of the scope's enterprises inspected in `[start, as_of]`. By ix_inspections_day."""
-    statement = (
+    statement = _inspected(start, as_of).order_by(InspectionRow.enterprise_id)
+    if town_id is not None:
+        statement = statement.join(
+            EnterpriseRow, EnterpriseRow.id == InspectionRow.enterprise_id
+        ).where(EnterpriseRow.town_id == town_id)
+    return tuple(session.scalars(statement))
+
+
+def _inspected(start: datetime, as_of: datetime) -> Select[int]:
+    return (
         select(InspectionRow.enterprise_id)
         .where(
             InspectionRow.day.between(local_date(start), local_date(as_of)),
             InspectionRow.inspected_at <= as_of,
         )
         .distinct()
-        .order_by(InspectionRow.enterprise_id)
     )
-    if town_id is not None:
-        statement = statement.join(
-            EnterpriseRow, EnterpriseRow.id == InspectionRow.enterprise_id
-        ).where(EnterpriseRow.town_id == town_id)
-    return tuple(session.scalars(statement))
 
 
 def _not_voided(as_of: datetime) -> ColumnElement[bool]:

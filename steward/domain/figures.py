@@ -105,6 +105,37 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """An enterprise in a warning list: its hazards there, their earliest deadline, and the days
+    from today to it (below 0: past)."""
+
+    enterprise_id: int
+    name: str
+    hazards: int
+    deadline: date
+    days: int
+
+
+@dataclass(frozen=True)
+class MajorHazard:
+    """A 重大 hazard that is open."""
+
+    hazard_id: int
+    enterprise: str
+    category: str
+    deadline: date | None
+
+
+@dataclass(frozen=True)
+class WarningLists:
+    """Whom a town's warning figures count, the most pressing first: as many as they say."""
+
+    overdue: tuple[Warned, ...] = ()
+    due_soon: tuple[Warned, ...] = ()
+    open_major: tuple[MajorHazard, ...] = ()
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of the district (`town is None`) or of one town, for `week` as of `as_of`.
 

@@ -18,7 +18,10 @@ class BriefingRow(Base):
     `clauses` are as in `BroadcastRow`, of this town. A correction is a row of the next `number`
     with its `reason` and its `changes`: [{name, said, now}]. `sound` is a
     `domain.offices.SoundState`; `clips` the sound of each clause so far, by ordinal as text (as
-    `domain.voices.Clip`); `fault` why there is none.
+    `domain.voices.Clip`); `fault` why there is none. `clauses` are written, from the figures, by
+    the engine that speaks them: empty until then. `papers` says where the files to read stand, in
+    the same words; `paper_fault` why there are none. `figures` has `lists`, too: whom the warning
+    figures count (`domain.figures.WarningLists`).
     """
 
     __tablename__ = "briefings"
@@ -29,6 +32,12 @@ class BriefingRow(Base):
             "id",
             sqlite_where=text("sound = 'waiting'"),
             postgresql_where=text("sound = 'waiting'"),
+        ),
+        Index(
+            "ix_briefings_papers",
+            "id",
+            sqlite_where=text("papers = 'waiting'"),
+            postgresql_where=text("papers = 'waiting'"),
         ),
     )
 
@@ -49,6 +58,19 @@ class BriefingRow(Base):
     clips: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     duration_ms: Mapped[int | None]
     fault: Mapped[str] = mapped_column(String(300), default="")
+    papers: Mapped[str] = mapped_column(String(10), default="waiting", server_default="waiting")
+    paper_fault: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+
+class KeptWeekRow(Base):
+    """The towns' weeks, frozen with an announcement of the district's figures that is yet to be
+    approved or sent: `operations.freeze_week.FrozenTown` each. Gone when they are issued."""
+
+    __tablename__ = "kept_weeks"
+
+    announcement_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+    towns: Mapped[list[dict[str, Any]]] = mapped_column(Json)
 
 
 class ReportRow(Base):

@@ -43,10 +43,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Chain:
-    """A broadcast with figures, the last one that put it right, and the names it says."""
+    """A broadcast with figures, the last one that put it right, its template and the names that
+    it says."""
 
     first: BroadcastRow
     last: BroadcastRow
+    template: str | None
     names: frozenset[str] | None
     draft: AnnouncementRow | None
 
@@ -84,6 +86,7 @@ def chain_of(database: Database, broadcast_id: int, rules: Rules) -> Chain | Non
         return Chain(
             first=first,
             last=chains.latest(following) or first,
+            template=template,
             names=_names(template, rules),
             draft=draft,
         )
@@ -99,10 +102,15 @@ def figures_now(
         database,
         as_of=chain.first.as_of,
         town=town["code"] if town else None,
-        due_soon_days=int(document.get("due_soon_days", rules.due_soon_days)),
+        due_soon_days=due_soon_days(chain, rules),
         evidence=evidence,
         known_at=at,
     )
+
+
+def due_soon_days(chain: Chain, rules: Rules) -> int:
+    """The days of the warning that was in force when it was said."""
+    return int((chain.first.figures or {}).get("due_soon_days", rules.due_soon_days))
 
 
 def compared(

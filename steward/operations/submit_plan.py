@@ -9,17 +9,19 @@ from typing import Any
 from steward.broadcasts.queries import broadcasts, endings, halls, slots
 from steward.broadcasts.tables import SlotRow
 from steward.domain.accounts import Actor
-from steward.domain.announcements import PLAN_AUTHOR, Approval, Draft, Kind
+from steward.domain.announcements import PLAN_AUTHOR, Approval, Draft, Kind, Status
 from steward.domain.broadcasts import BroadcastState
 from steward.domain.plans import Plan
 from steward.domain.script import Script
 from steward.errors import StewardError
 from steward.operations.compose import compile_script, put_draft
 from steward.operations.decide_announcement import ask_approval
+from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
+from steward.operations.issue_briefings import keep_towns
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import figures_document
-from steward.operations.write_script import write_text
+from steward.operations.write_script import figures_of, narrate_figures
 from steward.storage.engine import Session
 
 AUTHOR_LENGTH = 60
@@ -27,12 +29,13 @@ AUTHOR_LENGTH = 60
 
 @dataclass(frozen=True)
 class Written:
-    """What a plan wants said: the draft and its script with the figures as of the slot; or the
-    `fault` (Chinese) why it cannot be written."""
+    """What a plan wants said: the draft and its script with the figures as of the slot, and with
+    the district's week its `towns`; or the `fault` (Chinese) why it cannot be written."""
 
     draft: Draft | None = None
     script: Script | None = None
     figures: dict[str, Any] | None = None
+    towns: tuple[FrozenTown, ...] = ()
     fault: str = ""
 
 
@@ -44,7 +47,12 @@ def needs_approver(studio: Studio, plan: Plan) -> bool:
 def write_plan(studio: Studio, plan: Plan, slot_at: datetime) -> Written:
     """What the plan wants said at this slot. Raises only what trying again may cure."""
     try:
-        figures, title, text = write_text(studio, plan.template, slot_at, plan.town_code)
+        if speaks_the_week(plan.template, plan.town_code, Status.ACTUAL):
+            week = freeze_week(studio.database, as_of=slot_at, due_soon_days=studio.due_soon_days)
+            figures, towns = week.district, week.towns
+        else:
+            figures, towns = figures_of(studio, slot_at, plan.town_code), ()
+        title, text = narrate_figures(studio, plan.template, figures)
         with studio.database.session() as session:
             hall = halls.get(session, plan.hall_id).name
         draft = Draft(
@@ -61,7 +69,7 @@ def write_plan(studio: Studio, plan: Plan, slot_at: datetime) -> Written:
         if error.retry:
             raise
         return Written(fault=str(error))
-    return Written(draft, script, figures_document(figures))
+    return Written(draft, script, figures_document(figures), towns)
 
 
 def submit_plan(
@@ -106,6 +114,8 @@ def submit_plan(
     row.figures = figures | {"due_soon_days": studio.due_soon_days}
     row.as_of, row.expires_at = slot.slot_at, expires_at
     session.flush()
+    if written.towns:
+        keep_towns(session, row.id, written.towns, at=now)
     ask_approval(session, row, at=now, by=by, reason=why)
     slots.finish(session, slot, slots.SUBMITTED, f"{why}，交审批：播报单 {row.id}")
     return row.id

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from steward.analysis.weekly import weekly
-from steward.domain.figures import Change, Counts, Figures, Freshness, Share
+from steward.domain.figures import Change, Counts, Figures, Freshness, Share, Town
+from steward.domain.hazards import Source
 from steward.domain.weeks import DISTRICT_ZONE, Week
 from steward.sources.queries.freshness import freshness
 from steward.storage.engine import Database
@@ -66,6 +68,40 @@ def figures_document(figures: Figures) -> dict[str, Any]:
     if figures.evidence is not None:
         document["evidence"] = {name: list(ids) for name, ids in asdict(figures.evidence).items()}
     return document
+
+
+def read_figures(document: Mapping[str, Any]) -> Figures:
+    """The figures that a document (see above) was made of, without their evidence."""
+    town = document.get("town")
+    return Figures(
+        week=Week.parse(document["week"]),
+        as_of=datetime.fromisoformat(document["as_of"]).astimezone(UTC),
+        today=date.fromisoformat(document["today"]),
+        town=Town(**town) if town else None,
+        counts=_read_counts(document),
+        last_week=_read_counts(document["last_week"]),
+        inspected_enterprises=document["inspected_enterprises"],
+        enterprises=document["enterprises"],
+        by_town=_read_shares(document["by_town"]),
+        by_source=_read_shares(document["by_source"]),
+        by_industry=_read_shares(document["by_industry"]),
+        by_category=_read_shares(document["by_category"]),
+        sources=tuple(_read_freshness(one) for one in document.get("sources", ())),
+    )
+
+
+def _read_counts(document: Mapping[str, Any]) -> Counts:
+    return Counts(**{name: document[name] for name in _COUNT_NAMES})
+
+
+def _read_shares(listed: Iterable[Mapping[str, Any]]) -> tuple[Share, ...]:
+    return tuple(Share(one["key"], one["name"], _read_counts(one)) for one in listed)
+
+
+def _read_freshness(one: Mapping[str, Any]) -> Freshness:
+    known = one["as_of"]
+    as_of = datetime.fromisoformat(known).astimezone(UTC) if known else None
+    return Freshness(Source(one["source"]), one["name"], as_of, one["stale"], one["hours"])
 
 
 def _counts(counts: Counts) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from steward.broadcasts.queries import announcements, halls
@@ -15,8 +16,16 @@ from steward.errors import BroadcastError
 from steward.narration.contexts import Corrected, CorrectionContext
 from steward.narration.environment import Templates
 from steward.narration.lexicon import Lexicon
-from steward.operations.compare_with_ledger import Rules, chain_of, compared, figures_now
+from steward.operations.compare_with_ledger import (
+    Rules,
+    chain_of,
+    compared,
+    due_soon_days,
+    figures_now,
+)
 from steward.operations.compose import save_draft
+from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
+from steward.operations.issue_briefings import keep_towns
 from steward.operations.weekly_figures import figures_document
 from steward.storage.engine import Database, Session
 
@@ -49,7 +58,14 @@ def write_correction(
         raise BroadcastError(
             f"更正已经写好，在播报单 {chain.draft.id}，还没有下达", place=f"播报单 {chain.draft.id}"
         )
-    figures = figures_now(database, chain, rules=rules, at=at, evidence=True)
+    towns: Sequence[FrozenTown] = ()
+    if speaks_the_week(chain.template, first.town_code, first.status):
+        week = freeze_week(
+            database, as_of=first.as_of, due_soon_days=due_soon_days(chain, rules), known_at=at
+        )
+        figures, towns = week.district, week.towns
+    else:
+        figures = figures_now(database, chain, rules=rules, at=at, evidence=True)
     document = figures_document(figures)
     found = compared(database, chain, document, at=at)
     if not found.stale:
@@ -77,16 +93,20 @@ def write_correction(
         refers_to=first.id,
         relation=CORRECTION,
     )
-    return save_draft(
-        database,
-        draft,
-        lexicon=lexicon,
-        at=at,
-        by=by,
-        figures=document,
-        evidence=evidence,
-        as_of=first.as_of,
-    )
+    with database.whole() as session:
+        number, version = save_draft(
+            database,
+            draft,
+            lexicon=lexicon,
+            at=at,
+            by=by,
+            figures=document,
+            evidence=evidence,
+            as_of=first.as_of,
+        )
+        if towns:
+            keep_towns(session, number, towns, at=at)
+    return number, version
 
 
 def when_said(instant: datetime, at: datetime) -> str:

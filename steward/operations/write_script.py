@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from steward.broadcasts.queries import broadcasts, slots
@@ -10,6 +11,8 @@ from steward.domain.figures import Figures
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
 from steward.narration.script import script_from_text
+from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
+from steward.operations.issue_briefings import issue_briefings, kept_towns
 from steward.operations.narrate import narrated, script_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
@@ -24,35 +27,43 @@ def write_script(
     Before `as_of` has come this is a rehearsal: the ledger may still change.
     Raises FiguresError, NarrationError, StorageError.
     """
-    figures, title, text = write_text(studio, template, as_of, town_code)
-    lexicon = lexicon_in_force(studio.database, studio.lexicon_file)
-    return figures, script_from_text(title, text, lexicon=lexicon)
+    figures = figures_of(studio, as_of, town_code)
+    return figures, _script(studio, template, figures)
 
 
-def write_text(
-    studio: Studio, template: str, as_of: datetime, town_code: str | None
-) -> tuple[Figures, str, str]:
-    """The figures, and the title and text that the template makes of them. Raises as above."""
-    figures = weekly_figures(
+def figures_of(studio: Studio, as_of: datetime, town_code: str | None) -> Figures:
+    """The figures as of an instant, with evidence. Raises FiguresError, StorageError."""
+    return weekly_figures(
         studio.database,
         as_of=as_of,
         town=town_code,
         due_soon_days=studio.due_soon_days,
         evidence=True,
     )
-    title, text = narrated(
+
+
+def narrate_figures(studio: Studio, template: str, figures: Figures) -> tuple[str, str]:
+    """The title and text that the template makes of figures. Raises NarrationError."""
+    return narrated(
         template,
         figures,
         district=studio.district,
         templates_dir=studio.templates_dir,
         own_templates=studio.own_templates,
     )
-    return figures, title, text
+
+
+def _script(studio: Studio, template: str, figures: Figures) -> Script:
+    title, text = narrate_figures(studio, template, figures)
+    lexicon = lexicon_in_force(studio.database, studio.lexicon_file)
+    return script_from_text(title, text, lexicon=lexicon)
 
 
 def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
     """Give an approved broadcast its figures, evidence and script; it is then rendering.
 
+    With the district's week the towns are issued theirs, from the same reading of the ledger and
+    in the same transaction.
     What trying again cannot cure holds the broadcast for staff with the reason; what it can
     (a locked database) is raised and leaves the broadcast approved.
     """
@@ -60,12 +71,19 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
         row = broadcasts.get(session, broadcast_id)
         template, as_of, town = row.template, row.as_of, row.town_code
         frozen = bool(row.clauses)
+        whole_week = speaks_the_week(template, town, row.status)
     written = None
+    towns: Sequence[FrozenTown] = ()
     if not frozen:  # else asked for as a text; or held after it had been written, and released
         try:
             if template is None:
                 raise BroadcastError("播报既没有模板，也没有文字")
-            written = write_script(studio, template, as_of, town)
+            if whole_week:
+                week = freeze_week(studio.database, as_of=as_of, due_soon_days=studio.due_soon_days)
+                towns = week.towns
+                written = week.district, _script(studio, template, week.district)
+            else:
+                written = write_script(studio, template, as_of, town)
         except StewardError as error:
             if error.retry:
                 raise
@@ -81,6 +99,7 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
             row.evidence = document.pop("evidence", None)
             # What was said is compared with the ledger later, by the same rule.
             row.figures = document | {"due_soon_days": studio.due_soon_days}
+        issue_briefings(session, row, towns or kept_towns(session, row), at=now)
         broadcasts.move(session, row, BroadcastState.RENDERING, at=now, by=studio.owner)
         if Priority(row.priority) in STREAMED:  # chime at once, words as they are made
             broadcasts.move(session, row, BroadcastState.READY, at=now, by=studio.owner)

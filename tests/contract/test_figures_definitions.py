@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from steward.analysis.weekly import weekly
+from steward.analysis.weekly import weekly, weekly_by_town
+from steward.domain.figures import Figures
 from steward.domain.hazards import Source
 from steward.domain.weeks import Week, local_date, start_of
 from steward.errors import FiguresError
 from steward.ledger import tally
 from steward.ledger.tables import HazardTallyRow
 from steward.storage.base import Base
-from steward.storage.engine import Database
+from steward.storage.engine import Database, Session
 from tests.support.ledgers import Case, fill, read_plainly
 
 NOON = datetime(2021, 11, 16, 4, 0, tzinfo=UTC)
@@ -82,6 +83,22 @@ def emptied(database: Database) -> Iterator[None]:
                 session.execute(delete(table))
 
 
+def check_towns(
+    session: Session, district: Figures, alone: Figures, week: Week, as_of: datetime
+) -> None:
+    """The towns from one reading, a town by itself, and the district's rows are one."""
+    towns = weekly_by_town(session, week=week, as_of=as_of, evidence=True)
+    assert [one.counts for one in towns] == [share.counts for share in district.by_town]
+    known_at = as_of + timedelta(days=2)
+    put_right = weekly_by_town(session, week=week, as_of=as_of, known_at=known_at)
+    for figures, mine in (
+        (towns, alone),
+        (put_right, weekly(session, week=week, as_of=as_of, town="镇2", known_at=known_at)),
+    ):
+        assert figures[2] == mine
+        assert figures[2].evidence == mine.evidence
+
+
 def compare(database: Database, ledger: list[Case], as_of: datetime) -> None:
     week = Week.containing(as_of)
     with emptied(database):
@@ -89,7 +106,8 @@ def compare(database: Database, ledger: list[Case], as_of: datetime) -> None:
             fill(session, ledger)
         with database.session() as session:
             district = weekly(session, week=week, as_of=as_of, evidence=True)
-            town = weekly(session, week=week, as_of=as_of, town="镇2")
+            town = weekly(session, week=week, as_of=as_of, town="镇2", evidence=True)
+            check_towns(session, district, town, week, as_of)
             tallied = set(session.execute(select(HazardTallyRow.__table__)).all())
         with database.session(write=True) as session:
             tally.rebuild(session)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from steward.domain.offices import Issue, Matter
 from steward.errors import NotFound
+from steward.offices.queries import briefings
 from steward.offices.tables import BriefingRow, ReportRow
 
 
@@ -17,13 +18,13 @@ def of_town(
 ) -> Sequence[Issue]:
     """The town's, the newest period first and in it the highest number first."""
     if matter is Matter.BRIEFING:
-        briefings = session.scalars(
+        rows = session.scalars(
             select(BriefingRow)
             .where(BriefingRow.town_code == town_code)
             .order_by(BriefingRow.week.desc(), BriefingRow.number.desc())
             .limit(limit)
         )
-        return [of_briefing(row) for row in briefings]
+        return [of_briefing(row) for row in rows]
     reports = session.scalars(
         select(ReportRow)
         .where(ReportRow.town_code == town_code)
@@ -36,23 +37,8 @@ def of_town(
 def of_period(session: Session, matter: Matter, period: str) -> Sequence[Issue]:
     """The one that holds of each town, in a week (`2021-W46`) or a month (`2021-10`), by town."""
     if matter is Matter.BRIEFING:
-        newest = (
-            select(BriefingRow.town_code, func.max(BriefingRow.number).label("number"))
-            .where(BriefingRow.week == period)
-            .group_by(BriefingRow.town_code)
-            .subquery()
-        )
-        briefings = session.scalars(
-            select(BriefingRow)
-            .join(
-                newest,
-                (newest.c.town_code == BriefingRow.town_code)
-                & (newest.c.number == BriefingRow.number),
-            )
-            .where(BriefingRow.week == period)
-            .order_by(BriefingRow.town_code)
-        )
-        return [of_briefing(row) for row in briefings]
+        held = briefings.holding(session, period)
+        return [of_briefing(row) for row in held.values()]
     newest = (
         select(ReportRow.town_code, func.max(ReportRow.number).label("number"))
         .where(ReportRow.month == period)
