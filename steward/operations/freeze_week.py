@@ -72,9 +72,7 @@ def freeze_week(
             evidence=True,
             known_at=known_at,
         )
-        lists = warned_by_town(
-            session, as_of=as_of, due_soon_days=due_soon_days, known_at=known_at
-        )
+        lists = warned_by_town(session, as_of=as_of, due_soon_days=due_soon_days, known_at=known_at)
         fresh = freshness(session, as_of)
     return FrozenWeek(
         replace(district, sources=fresh),
