@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import random
 import tempfile
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import text
 
-import steward.broadcasts.tables  # noqa: F401  (fills the metadata)
+from benchmarks.ledger import AS_OF, filled, schema
 from benchmarks.measured import Measured, median_s
 from steward.analysis.weekly import weekly
 from steward.domain.figures import Figures
 from steward.domain.weeks import Week, local_date
-from steward.ledger import tally
-from steward.ledger.tables import EnterpriseRow, HazardRow, TownRow
-from steward.storage.base import Base
 from steward.storage.engine import Database
 
 ROWS = 1_000_000
-AS_OF = datetime(2021, 11, 16, 1, 0, tzinfo=UTC)
-YEARS_DAYS = 3 * 365
-TOWNS, ENTERPRISES, INDUSTRIES, CATEGORIES = 22, 30_000, 12, 20
-SOURCES = ("self_inspection", "third_party", "mutual_aid", "enforcement")
-CHUNK = 50_000
-POSTGRES_URL = os.environ.get(
-    "TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test"
-)
 
 # The definitions as one statement over all hazards.
 PLAIN = """
@@ -147,76 +131,3 @@ def load_duck(duck: Any, database: Database, folder: Path) -> None:
         [str(path)],
     )
     path.unlink()
-
-
-@contextmanager
-def filled(url: str, number: int) -> Iterator[Database]:
-    """A database of `number` hazards of three years: 2 % open, 1 % voided, 1 % major."""
-    database = Database(url)
-    Base.metadata.create_all(database.engine)
-    with database.session(write=True) as session:
-        session.execute(
-            insert(TownRow),
-            [
-                {"id": n, "code": str(n), "name": f"镇{n}", "column": n, "row": 0}
-                for n in range(1, TOWNS + 1)
-            ],
-        )
-        session.execute(
-            insert(EnterpriseRow),
-            [
-                {"id": n, "name": f"企业{n}", "town_id": 1 + n % TOWNS, "created_at": AS_OF}
-                for n in range(1, ENTERPRISES + 1)
-            ],
-        )
-    chance = random.Random(20211116)
-    first = AS_OF - timedelta(days=YEARS_DAYS)
-    for start in range(1, number + 1, CHUNK):
-        rows = [_hazard(chance, id_, first) for id_ in range(start, min(start + CHUNK, number + 1))]
-        with database.session(write=True) as session:
-            session.execute(insert(HazardRow), rows)
-    with database.session(write=True) as session:
-        tally.rebuild(session)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-    yield database
-    database.dispose()
-
-
-def _hazard(chance: random.Random, id_: int, first: datetime) -> dict[str, Any]:
-    enterprise = chance.randint(1, ENTERPRISES)
-    found = first + timedelta(seconds=chance.randint(0, YEARS_DAYS * 86_400))
-    fate = chance.random()
-    closed = found + timedelta(seconds=chance.randint(3_600, 40 * 86_400)) if fate > 0.02 else None
-    voided = found + timedelta(hours=5) if fate < 0.01 else None
-    if closed is not None and closed > AS_OF:
-        closed = None
-    return {
-        "id": id_,
-        "source": SOURCES[id_ % 4],
-        "external_id": str(id_),
-        "enterprise_id": enterprise,
-        "town_id": 1 + enterprise % TOWNS,
-        "industry": f"行业{enterprise % INDUSTRIES}",
-        "category": f"类别{chance.randint(1, CATEGORIES)}",
-        "level": "major" if chance.random() < 0.01 else "general",
-        "found_at": found,
-        "deadline": local_date(found) + timedelta(days=chance.randint(3, 60)),
-        "closed_at": closed,
-        "voided_at": voided,
-        "status": "closed" if closed else "registered",
-        "created_at": found,
-    }
-
-
-@contextmanager
-def schema() -> Iterator[str]:
-    """A PostgreSQL URL with a schema of its own, dropped afterwards."""
-    name = f"bench_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES_URL)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    yield f"{POSTGRES_URL}?options=-csearch_path%3D{name}"
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    admin.dispose()

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import xlsxwriter
-from stdnum.cn import uscc
 
-from benchmarks.figures import schema
+from benchmarks.ledger import credit_code, schema
 from benchmarks.measured import Measured
 from steward.domain.hazards import Source
 from steward.ledger.intake.headers import CHINESE
@@ -107,9 +106,3 @@ def make_file(path: Path, number: int) -> None:
                 sheet.write_datetime(row, 10, closed - timedelta(days=1), instant)
                 sheet.write_datetime(row, 11, closed, instant)
             sheet.write_string(row, 12, "已闭环" if closed else "整改中")
-
-
-def credit_code(number: int) -> str:
-    """A credit code with a valid check character."""
-    body = f"91330109MA{number:07d}"
-    return body + uscc.calc_check_digit(body)

@@ -10,8 +10,8 @@ import xlsxwriter
 from steward.domain.announcements import STATUS_NAMES
 from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES
 from steward.domain.drills import Heard, Report, Said
+from steward.domain.sheets import guarded
 from steward.domain.weeks import DISTRICT_ZONE
-from steward.operations.export_playlog import defused
 
 Cell = str | int | float | datetime | None
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -113,7 +113,7 @@ def _write(
         sheet.write_datetime(row, column, cell, when)
     elif isinstance(cell, str):
         if cell:
-            sheet.write_string(row, column, defused(cell))
+            sheet.write_string(row, column, guarded(cell))
     elif cell is not None:
         sheet.write_number(row, column, cell)
 

@@ -13,6 +13,7 @@ import xlsxwriter
 from steward.domain.announcements import STATUS_NAMES
 from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES
 from steward.domain.playlog import Ear, Logged
+from steward.domain.sheets import guarded
 from steward.domain.weeks import DISTRICT_ZONE
 
 Cell = str | int | float | datetime | None
@@ -46,7 +47,6 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("更正", 14),
 )
 _SOUNDLESS = {"blocked": "浏览器不许出声", "muted": "已静音"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WHEN = "yyyy-mm-dd hh:mm:ss"
 
 
@@ -95,16 +95,11 @@ def write_xlsx(logged: Iterable[Logged], stream: BinaryIO) -> int:
                     sheet.write_datetime(count, column, cell, when)
                 elif isinstance(cell, str):
                     if cell:
-                        sheet.write_string(count, column, defused(cell))
+                        sheet.write_string(count, column, guarded(cell))
                 elif cell is not None:
                     sheet.write_number(count, column, cell)
         sheet.autofilter(0, 0, max(count, 1), len(COLUMNS) - 1)
     return count
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def _row(one: Logged, ear: Ear | None) -> tuple[Cell, ...]:
@@ -154,4 +149,4 @@ def _local(instant: datetime | None) -> datetime | None:
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
-    return defused(cell) if isinstance(cell, str) else str(cell)
+    return guarded(cell) if isinstance(cell, str) else str(cell)

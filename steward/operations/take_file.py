@@ -40,7 +40,7 @@ def take_file(
     headers = find_headers(table.rows, str(path))
     with database.session() as session:
         known_towns = towns.ids_by_word(session)
-    entries, rejections = _read(table, headers, RowReader(headers, known_towns, at))
+    entries, rejections = _read(table, headers, RowReader(headers, known_towns, at, source))
     read = len(entries) + len(rejections)
     error_copy: Path | None = None
     with database.session(write=True) as session:

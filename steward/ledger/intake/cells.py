@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
+from steward.domain.sheets import unguarded
 from steward.domain.weeks import DISTRICT_ZONE
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (Excel's days have no zone)
@@ -23,9 +24,10 @@ class BadCell(ValueError):
 
 
 def as_text(cell: Any) -> str:
-    """A cell as text: trimmed; an Excel 12.0 is "12"; "" for nothing."""
+    """A cell as text: trimmed; an Excel 12.0 is "12"; "" for nothing. Without an export's guard."""
     if type(cell) is str:
-        return cell.strip("\ufeff \t\r\n\u3000\xa0")
+        text = cell.strip("\ufeff \t\r\n\u3000\xa0")
+        return unguarded(text) if text[:1] == "'" else text
     if cell is None:
         return ""
     if type(cell) is float and cell.is_integer():

@@ -27,17 +27,23 @@ ENGLISH = {field: name for name, field in CHINESE.items()}
 REQUIRED = ("external_id", "enterprise_name", "town", "category", "level", "found_at")
 # The columns a marked error copy adds: taken back without complaint.
 ROW_NUMBER, REASON = "原行号", "错误原因"
+# What an export of several sources adds: a row of another source than the intake's is not taken.
+SOURCE = "来源"
 _SEARCHED_ROWS = 10  # a title may stand above the headers
 
 
 @dataclass(frozen=True)
 class Headers:
-    """Where the fields stand: `columns` by field, `unknown` by name; `row` counts from 0."""
+    """Where the fields stand: `columns` by field, `unknown` by name; `row` counts from 0.
+
+    `source`: the column that says which source a row is of; None without one.
+    """
 
     row: int
     width: int
     columns: dict[str, int]
     unknown: dict[str, int]
+    source: int | None = None
 
 
 def find_headers(rows: list[list[Any]], place: str) -> Headers:
@@ -59,7 +65,7 @@ def find_headers(rows: list[list[Any]], place: str) -> Headers:
         for column, name in enumerate(names)
         if name and column not in used and name not in (ROW_NUMBER, REASON)
     }
-    return Headers(best, len(names), known, unknown)
+    return Headers(best, len(names), known, unknown, unknown.get(SOURCE))
 
 
 def _known(row: list[Any]) -> dict[str, int]:

@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from steward.domain.hazards import LEVEL_NAMES, STATUS_NAMES, Level, Status
+from steward.domain.hazards import (
+    LEVEL_NAMES,
+    SOURCE_NAMES,
+    STATUS_NAMES,
+    Level,
+    Source,
+    Status,
+)
 from steward.domain.intake import Entry, Rejection
 from steward.domain.weeks import local_date
 from steward.ledger.intake.cells import BadCell, as_code, as_day, as_instant, as_text
@@ -21,6 +28,7 @@ LEVELS |= {f"{name}隐患": level for level, name in LEVEL_NAMES.items()}
 STATUSES = {name: status for status, name in STATUS_NAMES.items()} | {str(v): v for v in Status}
 STATUSES |= {"登记": Status.REGISTERED, "已整改": Status.AWAITING_REVIEW}
 STATUSES |= {"闭环": Status.CLOSED, "已销号": Status.CLOSED, "销号": Status.CLOSED}
+SOURCES = {name: source for source, name in SOURCE_NAMES.items()} | {str(v): v for v in Source}
 
 _LONGEST = {"external_id": 100, "enterprise_name": 200, "category": 60, "industry": 60}
 _local_date = lru_cache(maxsize=200_000)(local_date)
@@ -28,10 +36,14 @@ T = TypeVar("T")
 
 
 class RowReader:
-    """Reads the rows of one file: its headers, the known towns, the instant of the intake."""
+    """Reads the rows of one file: its headers, the known towns, its source, the instant of the
+    intake."""
 
-    def __init__(self, headers: Headers, towns: Mapping[str, int], at: datetime) -> None:
+    def __init__(
+        self, headers: Headers, towns: Mapping[str, int], at: datetime, source: Source
+    ) -> None:
         self._headers = headers
+        self._source = source
         self._columns = headers.columns
         self._towns = towns
         self._at = at
@@ -88,6 +100,8 @@ class RowReader:
         deadline = read("deadline", as_day)
         rectified = read("rectified_at", as_instant)
         closed = read("closed_at", as_instant)
+        if self._headers.source is not None and self._headers.source < width:
+            reasons += self._of_another(as_text(cells[self._headers.source]))
         status_text = as_code(cell("status"))
         status = STATUSES.get(status_text)
         if status_text and status is None:
@@ -131,6 +145,12 @@ class RowReader:
             reasons.append(f"{name}“{text}”不认识" if text else f"缺少{name}")
         return found
 
+    def _of_another(self, word: str) -> list[str]:
+        """A file of several sources is taken once for each; a bureau's own words say nothing."""
+        if word in SOURCES and SOURCES[word] != self._source:
+            return [f"来源是“{word}”，不是这次导入的“{SOURCE_NAMES[self._source]}”"]
+        return []
+
     def _contradictions(
         self,
         found_at: datetime,
@@ -154,8 +174,8 @@ class RowReader:
             if instant is not None and instant > self._at:
                 wrong.append(f"{name}在导入时刻之后")
         if status == Status.VOIDED:
-            wrong.append("状态不能为已作废：作废须由人员办理")
-        elif (status == Status.CLOSED) != (closed_at is not None):
+            return wrong  # whether it is so already is for the ledger to say
+        if (status == Status.CLOSED) != (closed_at is not None):
             wrong.append("状态与闭环时间矛盾")
         elif status == Status.REGISTERED and rectified_at is not None:
             wrong.append("状态与整改完成时间矛盾")

@@ -27,15 +27,9 @@ from steward.storage.bulk import add_rows, insert_rows
 
 _CHUNK = 5_000  # rows a statement
 _IDS = 5_000  # parameters of an IN list: SQLite takes 32,766
-_COMPARED = (
-    "category",
-    "level",
-    "description",
-    "industry",
-    "found_at",
-    "rectified_at",
-    "closed_at",
-)
+_INSTANTS = ("found_at", "rectified_at", "closed_at")
+_COMPARED = ("category", "level", "description", "industry", *_INSTANTS)
+_BY_STAFF = "状态不能为已作废：作废须由人员办理"
 
 _HAZARDS = cast(Table, HazardRow.__table__)
 _ENTERPRISES = cast(Table, EnterpriseRow.__table__)
@@ -139,8 +133,13 @@ def store_entries(
     `progress` is told how many entries are done.
     """
     taken, writes = Taken(), _Writes()
-    enterprises = _enterprises(session, entries, at)
     existing = _existing(session, source, [entry.external_id for entry in entries])
+    voids = [entry for entry in entries if entry.status == Status.VOIDED]
+    if refused := [entry for entry in voids if entry.external_id not in existing]:
+        taken.refused += [(entry, _BY_STAFF) for entry in refused]
+        numbers = {entry.external_id for entry in refused}
+        entries = [entry for entry in entries if entry.external_id not in numbers]
+    enterprises = _enterprises(session, entries, at)
     inspections: dict[tuple[int, date], datetime] = {}
     fresh = [entry for entry in entries if entry.external_id not in existing]
     ids = iter(_reserve(session, _HAZARDS, len(fresh)))
@@ -236,7 +235,14 @@ def _new(
 
 def _refusal(known: HazardRow, entry: Entry) -> str:
     if known.voided_at is not None:
-        return "该隐患已作废，不能再更新"
+        # An export says it of itself; as long as nothing else is new there is nothing to refuse.
+        values = _values(known, entry, known.enterprise_id)
+        same = known.deadline == entry.deadline and all(
+            getattr(known, name) == values[name] for name in _COMPARED
+        )
+        return "" if same and entry.status == Status.VOIDED else "该隐患已作废，不能再更新"
+    if entry.status == Status.VOIDED:
+        return _BY_STAFF
     before = Status(known.status)
     if not lifecycle.reachable(before, entry.status):
         names = f"“{STATUS_NAMES[before]}”改回“{STATUS_NAMES[entry.status]}”"
@@ -248,7 +254,7 @@ def _changed(
     writes: _Writes, known: HazardRow, entry: Entry, enterprise_id: int, run_id: int, at: datetime
 ) -> bool:
     """Put down what the entry changes of a known hazard; whether it changes anything."""
-    values = _values(entry, enterprise_id)
+    values = _values(known, entry, enterprise_id)
     base = {"hazard_id": known.id, "recorded_at": at, "reason": "", "intake_run_id": run_id}
     changes = [
         base | {"at": at, "field": name, "before": _shown(old), "after": _shown(values[name])}
@@ -296,20 +302,23 @@ def _changed(
     return True
 
 
-def _values(entry: Entry, enterprise_id: int) -> dict[str, Any]:
-    return {
+def _values(known: HazardRow, entry: Entry, enterprise_id: int) -> dict[str, Any]:
+    """What the entry says. Files say instants to the second: within it the ledger's own stays."""
+    values = {
         "enterprise_id": enterprise_id,
         "town_id": entry.town_id,
         "industry": entry.industry,
         "category": entry.category,
         "level": entry.level.value,
         "description": entry.description,
-        "found_at": entry.found_at,
-        "rectified_at": entry.rectified_at,
-        "closed_at": entry.closed_at,
         "status": entry.status.value,
         "extra": entry.extra,
     }
+    for name in _INSTANTS:
+        old, new = getattr(known, name), getattr(entry, name)
+        same = old is not None and new is not None and old.replace(microsecond=0) == new
+        values[name] = old if same else new
+    return values
 
 
 def _facts(source: str, values: dict[str, Any]) -> tally.HazardFacts:
