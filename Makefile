@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 RUN_PACKAGES := espeak-ng libespeak-ng1
-TEST_PACKAGES := chromium fonts-noto-cjk ffmpeg
+TEST_PACKAGES := chromium fonts-noto-cjk ffmpeg libreoffice-writer-nogui
 
 .PHONY: help setup setup-test run test check format bench lock clean
 
@@ -34,6 +34,7 @@ $(VENV)/npm.stamp: $(VENV)/run.stamp requirements-npm.txt
 setup: $(VENV)/run.stamp $(VENV)/npm.stamp
 	@tools/debian-packages $(RUN_PACKAGES)
 	$(BIN)/steward voices install
+	$(BIN)/steward fonts install
 	$(BIN)/steward database upgrade
 
 setup-test: setup $(VENV)/test.stamp

@@ -8,8 +8,9 @@ from pathlib import Path
 from steward.errors import DocumentError
 from steward.files import sha256_of
 
+SUMS = "SHA256SUMS"
 INSTALL = "请执行 steward fonts install（或 make setup）"
-FANDOL = "GPL-3.0，字体例外（嵌入文档不受限）"
+FANDOL = "GPL-3.0，字体例外"
 NOTO = "SIL OFL 1.1"
 
 
@@ -17,8 +18,8 @@ NOTO = "SIL OFL 1.1"
 class FontFile:
     """One file: its name in the fonts folder, the family it brings, whence, and its licence.
 
-    `package` is a package of Debian that carries a file of this name; `sha256` is that of Debian
-    12 and of all later ones that carry the same release of the font.
+    `package` is a package of Debian that carries a file of this name. `sha256` is that of the
+    release that this was tried with (Debian 12); set-up notes the sum of another one.
     """
 
     name: str
@@ -145,13 +146,33 @@ def find_fonts(folder: Path) -> Fonts:
     return Fonts(folder.resolve())
 
 
-def font_faults(folder: Path) -> list[str]:
-    """What is missing or damaged of the fonts' files, in Chinese; [] when all are whole."""
+def font_faults(folder: Path, *files: FontFile) -> list[str]:
+    """What is missing or damaged of these files (none: of all), in Chinese; [] when whole."""
+    sums = _sums(folder)
     found = []
-    for one in FONT_FILES:
+    for one in files or FONT_FILES:
         path = folder / one.name
         if not path.is_file():
             found.append(f"缺少 {one.name}")
-        elif sha256_of(path) != one.sha256:
+        elif sha256_of(path) != sums.get(one.name, one.sha256):
             found.append(f"已损坏（校验和不符） {one.name}")
     return found
+
+
+def write_sums(folder: Path) -> None:
+    """Note the sums of the files that are there, as `sha256sum -c` reads them. Raises OSError."""
+    lines = [
+        f"{sha256_of(folder / one.name)}  {one.name}\n"
+        for one in FONT_FILES
+        if (folder / one.name).is_file()
+    ]
+    (folder / SUMS).write_text("".join(lines), encoding="ascii")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """What set-up has noted; {} before it."""
+    try:
+        lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}

@@ -1,4 +1,4 @@
-"""Where the tests find voice cards and installed voices."""
+"""Where the tests find voice cards, installed voices and fonts."""
 
 from __future__ import annotations
 
@@ -7,3 +7,4 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CARDS = ROOT / "voices"
 VOICES = ROOT / "var" / "voices"  # where set-up puts them
+FONTS = ROOT / "var" / "fonts"  # those of the documents
