@@ -45,5 +45,9 @@ class Schedule(Protocol):
     def check(self, plan: Plan, after: datetime) -> datetime:
         """The first slot after an instant. Raises PlanError: malformed, or it never comes."""
 
+    def between(self, plans: Sequence[Plan], start: datetime, end: datetime) -> Outlook:
+        """Every slot in `[start, end)`; of a plan too dense for a calendar the first ones, with a
+        warning. Raises PlanError: a malformed calendar."""
+
     def month(self, plans: Sequence[Plan], year: int, month: int) -> Month:
         """Every slot of a month, day by day. Raises PlanError: a malformed calendar."""

@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
 
-from steward.domain.plans import Plan
+from steward.domain.plans import DayRule, Plan
 from steward.domain.weeks import DISTRICT_ZONE, local_date
 from steward.operations.schedule import Day, Month, Outlook
 from steward.scheduler import calendar, schedule
 
 COUNT = 10  # slots of an outlook
 REMEMBERED = 1000  # plans, removed ones too
-MOST = 400  # slots of one plan in a month: more is no calendar
+MOST = 400  # slots of one plan: more is no calendar
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,41 @@ class Timetable:
     def check(self, plan: Plan, after: datetime) -> datetime:
         return schedule.check(plan, after, calendar.load(self._holidays))
 
+    def between(self, plans: Sequence[Plan], start: datetime, end: datetime) -> Outlook:
+        known = calendar.load(self._holidays)
+        found = _within(plans, start, end, known)
+        moved = [at for plan, at in found.slots if plan.day_rule is not DayRule.EVERY_DAY]
+        warning = known.warning(local_date(at).year for at in moved)
+        return Outlook(found.slots, [*([warning] if warning else []), *found.warnings])
+
     def month(self, plans: Sequence[Plan], year: int, month: int) -> Month:
         known = calendar.load(self._holidays)
         days = [date(year, month, one) for one in range(1, monthrange(year, month)[1] + 1)]
-        start = datetime(year, month, 1, tzinfo=DISTRICT_ZONE) - schedule.INSTANT
-        end = start + timedelta(days=len(days))
+        start = datetime(year, month, 1, tzinfo=DISTRICT_ZONE)
+        found = _within(plans, start, start + timedelta(days=len(days)), known)
         slots: dict[date, list[tuple[Plan, datetime]]] = {day: [] for day in days}
-        warnings = [known.warning([year])]
-        for plan in plans:
-            due = takewhile(lambda at: at <= end, schedule.slots(plan, start, known))
-            mine = list(islice(due, MOST + 1))
-            if len(mine) > MOST:
-                warnings.append(f"“{plan.title}”这个月太密，只列出前 {MOST} 次")
-            for at in mine[:MOST]:
-                slots[local_date(at)].append((plan, at))
+        for plan, at in found.slots:
+            slots[local_date(at)].append((plan, at))
+        warning = known.warning([year])
         return Month(
             [
-                Day(
-                    day,
-                    known.is_workday(day),
-                    calendar.holiday_name(day),
-                    sorted(slots[day], key=lambda one: (one[1], one[0].id)),
-                )
+                Day(day, known.is_workday(day), calendar.holiday_name(day), slots[day])
                 for day in days
             ],
-            [one for one in warnings if one],
+            [*([warning] if warning else []), *found.warnings],
         )
+
+
+def _within(
+    plans: Sequence[Plan], start: datetime, end: datetime, known: calendar.WorkCalendar
+) -> Outlook:
+    """The slots in `[start, end)`, soonest first, MOST of a plan."""
+    slots: list[tuple[Plan, datetime]] = []
+    warnings = []
+    for plan in plans:
+        due = schedule.slots(plan, start - schedule.INSTANT, known)
+        mine = list(islice(takewhile(lambda at: at < end, due), MOST + 1))
+        if len(mine) > MOST:
+            warnings.append(f"“{plan.title}”太密，只列出前 {MOST} 次")
+        slots += [(plan, at) for at in mine[:MOST]]
+    return Outlook(sorted(slots, key=lambda one: (one[1], one[0].id)), warnings)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing
-from datetime import datetime
 
 from flask import (
     Blueprint,
@@ -34,6 +32,7 @@ from steward.operations.take_alert import take_alert
 from steward.web.addresses import public
 from steward.web.auth.guard import actor
 from steward.web.context import web
+from steward.web.fetched import conditional
 
 blueprint = Blueprint("cap", __name__, url_prefix="/cap")
 
@@ -108,7 +107,7 @@ def feed() -> Response:
         author=settings.issuer.sender_name,
         address=public(url_for("cap.feed")),
     )
-    return _conditional(
+    return conditional(
         content, "application/atom+xml", max((one.at for one in shown), default=None)
     )
 
@@ -117,7 +116,7 @@ def feed() -> Response:
 def document(identifier: str) -> Response:
     """One of ours, exactly as it was issued."""
     found = issued_alert(web().database, identifier)
-    return _conditional(found.xml.encode(), MIME_TYPE, found.at)
+    return conditional(found.xml.encode(), MIME_TYPE, found.at)
 
 
 @blueprint.get("/<identifier>.mp3")
@@ -134,13 +133,3 @@ def sound(identifier: str) -> Response:
 
 def _name(text: str) -> str:
     return "".join(one for one in text if one.isprintable())[:100]
-
-
-def _conditional(content: bytes, mime_type: str, changed_at: datetime | None) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = f"{mime_type}; charset=utf-8"
-    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    if changed_at is not None:
-        response.last_modified = changed_at
-    response.make_conditional(request)
-    return response

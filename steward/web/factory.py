@@ -20,6 +20,7 @@ from steward.web import (
     audit,
     cap,
     errors,
+    feeds,
     halls,
     health,
     navigation,
@@ -34,6 +35,7 @@ from steward.web import (
     sounds,
     templates,
     tokens,
+    unlogged,
     voices,
     words,
 )
@@ -112,9 +114,11 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         accounts.blueprint,
         tokens.blueprint,
         town.blueprint,
+        feeds.blueprint,
         interface.blueprint,
     ):
         app.register_blueprint(blueprint)
+    unlogged.install(app.logger)
     guard.install(app, settings)
     sso.install(app, settings)
     errors.install(app)

@@ -11,6 +11,7 @@ from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
 from steward.operations.show_hall import all_halls
 from steward.web.auth.guard import actor, kept_nowhere
 from steward.web.context import web
+from steward.web.feeds import addresses
 from steward.web.town.door import link_of
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
@@ -74,7 +75,8 @@ def _page(*, fault: str = "", key: str = "", made: Token | None = None, link: st
         halls=all_halls(database),
         roles=ROLE_NAMES,
         feed=FEED,
-        typed={} if made else request.form,
+        addresses=addresses(key, made) if made is not None and made.feed else (),
+        typed={} if made else request.values,
         fault=fault,
         key=key,
         made=made,

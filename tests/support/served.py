@@ -169,6 +169,9 @@ class NoPlans:
     def check(self, plan: object, after: datetime) -> datetime:
         return after
 
+    def between(self, plans: object, start: datetime, end: datetime) -> Outlook:
+        return Outlook([])
+
     def month(self, plans: object, year: int, month: int) -> Month:
         return Month([])
 

@@ -75,7 +75,7 @@ def test_before_a_plan_was_made_it_has_no_slots(timetable: Timetable) -> None:
 def test_a_plan_for_every_minute_is_cut_and_that_is_said(timetable: Timetable) -> None:
     month = timetable.month([plan("* * * * *")], 2021, 11)
     assert sum(len(one.slots) for one in month.days) == MOST
-    assert month.warnings == [f"“计划1”这个月太密，只列出前 {MOST} 次"]
+    assert month.warnings == [f"“计划1”太密，只列出前 {MOST} 次"]
 
 
 def test_what_was_found_is_asked_again_when_a_slot_has_passed_or_the_calendar_changed(

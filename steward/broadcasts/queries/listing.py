@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from steward.broadcasts.tables import AnnouncementRow, BroadcastRow, HallRow, PlayerRow, ReceiptRow
-from steward.domain.announcements import AnnouncementState
+from steward.domain.alarms import RETRY
+from steward.domain.announcements import AnnouncementState, Status
 from steward.domain.broadcasts import BroadcastState, Priority
 
 
@@ -53,6 +54,33 @@ def page_of_broadcasts(
         query = query.where(BroadcastRow.id < before)
     found = session.execute(query.order_by(BroadcastRow.id.desc()).limit(limit))
     return [(row, hall) for row, hall in found]
+
+
+def heard_by_district(session: Session, limit: int) -> Sequence[BroadcastRow]:
+    """What was played of the district's with its sound kept, each announcement once, newest first.
+
+    A town's own, exercises, tests and what was said again because nobody heard it are left out.
+    """
+    of_district = (
+        BroadcastRow.state == BroadcastState.PLAYED.value,
+        BroadcastRow.sound_key != "",
+        BroadcastRow.status == Status.ACTUAL.value,
+        BroadcastRow.town_code.is_(None),
+        func.coalesce(BroadcastRow.relation, "") != RETRY,
+        HallRow.town_code.is_(None),
+    )
+    once = (
+        select(func.min(BroadcastRow.id))
+        .join(HallRow, HallRow.id == BroadcastRow.hall_id)
+        .where(*of_district)
+        .group_by(func.coalesce(BroadcastRow.announcement_id, -BroadcastRow.id))
+    )
+    return session.scalars(
+        select(BroadcastRow)
+        .where(BroadcastRow.id.in_(once))
+        .order_by(BroadcastRow.slot_at.desc(), BroadcastRow.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def page_of_announcements(

@@ -67,6 +67,17 @@ def active(session: Session) -> Sequence[Plan]:
     return [_plan(row, hall) for row, hall in rows]
 
 
+def removed_since(session: Session, since: datetime) -> Sequence[tuple[Plan, datetime]]:
+    """Plans that ended after an instant, in the order they were added, and when each did."""
+    rows = session.execute(
+        select(PlanRow, HallRow.name)
+        .join(HallRow)
+        .where(PlanRow.removed_at > since)
+        .order_by(PlanRow.id)
+    )
+    return [(_plan(row, hall), row.removed_at) for row, hall in rows if row.removed_at]
+
+
 def remove(session: Session, plan_id: int, *, at: datetime) -> Plan:
     """End a plan; it stays on record. Raises PlanError when there is none in force."""
     row = session.get(PlanRow, plan_id)

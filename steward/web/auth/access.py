@@ -19,7 +19,8 @@ class Needs:
     "open", lets anybody in. `program`: by a token alone, no log-in counts. `hall_token`: a token of
     a hall, too; the view sees to it that it is about that hall. `towns`: whoever is bound to a
     town, too: the address names it (`town`), is about one's own log-in, or its view keeps to what
-    is that town's; everything else is refused to him.
+    is that town's; everything else is refused to him. `feed`: by the key in
+    the address alone; of the "district", of the "town" in the address, or of "either".
     """
 
     role: Role | None
@@ -31,6 +32,7 @@ class Needs:
     program: bool = False
     hall_token: bool = False
     towns: bool = False
+    feed: str = ""
 
 
 OPEN = Needs(None)  # a hall's screen has no user
@@ -45,6 +47,8 @@ ADMIN = Needs(Role.ADMIN)
 LONG_ADMIN = Needs(Role.ADMIN, most_bytes=128 * 1024)  # a template, with every sign escaped
 BRINGS_ALERT = Needs(Role.APPROVER, most_bytes=MOST_BYTES + 16 * 1024)
 ALERT = Needs(Role.VIEWER, open_if="cap_access")
+FEED_OF_TOWN = Needs(None, feed="town")
+FEED_OF_DISTRICT = Needs(None, feed="district")
 _LONGER = 64 * 1024  # an announcement's text, its readings and targets
 
 
@@ -150,6 +154,11 @@ ACCESS: dict[str, Needs] = {
     "towns.page": TOWN,
     "towns.broadcasts": TOWN,
     "towns.broadcast_sound": TOWN,
+    "feeds.town": FEED_OF_TOWN,
+    "feeds.briefing": FEED_OF_TOWN,
+    "feeds.district": FEED_OF_DISTRICT,
+    "feeds.broadcast": FEED_OF_DISTRICT,
+    "feeds.plans": Needs(None, feed="either"),
     "api.openapi": OPEN,
     "api.docs": PAGE,
     "api.halls": _SCOPED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from steward.domain.accounts import Actor, Caller
-from steward.errors import AccessRefused
+from steward.domain.accounts import Actor, Caller, Role
+from steward.errors import AccessRefused, NotFound
 from steward.operations.keep_secret import secret_key
 from steward.operations.know_caller import any_account, caller_of_session, caller_of_token
 from steward.settings import Settings
@@ -110,6 +111,9 @@ def _door() -> Response | None:
     request.max_content_length = needs.most_bytes
     arguments = request.view_args or {}
     hall = arguments.get("name") if request.blueprint == "hall" else None
+    if needs.feed:
+        g.caller = _by_feed_key(needs, arguments)
+        return None
     by_token = request.authorization is not None
     if needs.role is None and not (by_token and hall):
         if needs.form and not by_token:
@@ -150,6 +154,19 @@ def _by_token() -> Caller:
     caller = caller_of_token(own.database, token, at=own.clock.now()) if token else None
     if caller is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    return caller
+
+
+def _by_feed_key(needs: Needs, arguments: Mapping[str, Any]) -> Caller:
+    """Whose key stands in the address: a feed key, or the token of a town's personal link."""
+    own = web()
+    caller = caller_of_token(own.database, arguments["key"], at=own.clock.now())
+    if caller is None or not (caller.feed or caller.role is Role.TOWN_OFFICER):
+        raise NotFound("没有这个订阅：地址里的密钥不对，或者已经吊销；请向管理员要新的地址")
+    if needs.feed == "district" and caller.town_code is not None:
+        raise AccessRefused("这个密钥只用于一个镇街，不能订阅全区的")
+    if needs.feed == "town" and caller.town_code != arguments["town"]:
+        raise AccessRefused("这个密钥不是这个镇街的，不能订阅它的简报")
     return caller
 
 
