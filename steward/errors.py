@@ -24,9 +24,11 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 │   └── KeyReused             … because its key came with another one before
 ├── PlaceError                a hall, a zone or a player cannot be made, moved or removed so
 ├── PushError                 a message to whoever is on duty was not taken
+│   └── TooManyPushes         … because there were too many of them
 ├── AlertError                an alert (CAP) cannot be taken, written or fetched
 ├── DocumentError             a document cannot be made: a font is missing, the disk is full
 ├── DeliveryError             a town cannot be sent what is meant for it
+│   └── MailServerAway        … because the mail server is not there, or wants nothing from us
 ├── NotFound                  what was asked for does not exist
 ├── PlanError                 a plan is malformed, or its calendar has no such year
 ├── PlayerError               a player without a browser cannot do what it should
@@ -170,6 +172,14 @@ class PushError(StewardError):
     retry = True
 
 
+class TooManyPushes(PushError):
+    """The target takes no more for now; `wait_s`: for how long."""
+
+    def __init__(self, sentence: str, *, place: str = "", wait_s: float) -> None:
+        super().__init__(sentence, place=place)
+        self.wait_s = wait_s
+
+
 class AlertError(StewardError):
     """An alert (CAP) cannot be taken, written or fetched. `retry`: it may not be all there yet."""
 
@@ -180,6 +190,19 @@ class DocumentError(StewardError):
 
 class DeliveryError(StewardError):
     """A town cannot be sent what is meant for it; `retry` says whether the same may go later."""
+
+
+class MailServerAway(DeliveryError):
+    """The mail server cannot be reached, broke off, or refuses whoever hands in mail.
+
+    `begun`: a letter was on its way, and may have arrived.
+    """
+
+    retry = True
+
+    def __init__(self, sentence: str, *, place: str = "", begun: bool = False) -> None:
+        super().__init__(sentence, place=place)
+        self.begun = begun
 
 
 class NotFound(StewardError):

@@ -29,12 +29,14 @@ from steward.operations.collect_alerts import collector_of
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
+from steward.operations.post import post_of
 from steward.operations.push_alarms import Push
 from steward.operations.reach_targets import read_targets
 from steward.operations.studio import Studio
 from steward.operations.weekly_figures import weekly_figures
 from steward.scheduler import calendar
 from steward.scheduler.engine import Engine
+from steward.scheduler.post_room import PostRoom
 from steward.scheduler.schedule import outlook
 from steward.settings import Settings
 from steward.storage import migrate
@@ -65,6 +67,7 @@ def engine() -> None:
             prepare_ahead_s=settings.prepare_ahead_s,
             push=_push(settings),
             collector=collector_of(settings),
+            post_room=_post_room(settings, database),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: machine.runner.stop())
@@ -207,6 +210,15 @@ def _studio(settings: Settings, database: Database) -> Studio:
         alarms=settings.alarms,
         issuer=settings.issuer,
     )
+
+
+def _post_room(settings: Settings, database: Database) -> PostRoom:
+    """What carries briefings and reports to the towns. Raises SettingsError, PlanError."""
+    room = PostRoom(
+        database, post_of(settings), settings.briefing_delivery, settings.report_delivery
+    )
+    room.times(calendar.load(settings.holidays))
+    return room
 
 
 def _push(settings: Settings) -> Push | None:

@@ -20,6 +20,8 @@ class AlarmKind(StrEnum):
     UNDECIDED = "undecided"
     ALERT = "alert"
     ALERT_SOURCE = "alert_source"
+    UNDELIVERED = "undelivered"
+    UNTAKEN = "untaken"
 
 
 ALARM_NAMES: dict[AlarmKind, str] = {
@@ -31,6 +33,8 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.UNDECIDED: "没有人审批",
     AlarmKind.ALERT: "外部警报",
     AlarmKind.ALERT_SOURCE: "警报来源",
+    AlarmKind.UNDELIVERED: "没有送到镇街",
+    AlarmKind.UNTAKEN: "镇街没有领取",
 }
 
 

@@ -11,6 +11,7 @@ from steward.broadcasts.tables import AlarmRow
 from steward.domain.alarms import ALARM_NAMES, AlarmKind
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PushError
+from steward.operations.pauses import doubling
 from steward.operations.reach_targets import LIMIT_S, Target, reach
 from steward.storage.engine import Database
 
@@ -76,7 +77,7 @@ def push_alarms(
 
 def pause(tries: int) -> timedelta:
     """How long to wait after so many tries and one more."""
-    return min(FIRST_PAUSE * (1 << tries), LONGEST_PAUSE)
+    return doubling(tries, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 def message(sender: str, rows: Sequence[AlarmRow]) -> tuple[str, str]:

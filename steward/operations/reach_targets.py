@@ -1,6 +1,7 @@
 """Send a message to the targets of a setting (DingTalk, WeCom, Feishu, ntfy, webhook …).
 
-The library is loaded when something is to be sent, not before.
+The library is loaded when something is to be sent, not before. It reads the addresses of all, and
+sends to all but group robots, whose answers it does not read (`ask_robot.py`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import hashlib
 import logging
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from steward.errors import PushError
+from steward.errors import PushError, TooManyPushes
+from steward.operations.ask_robot import REST_S, ROBOTS, ask_robot
 
 if TYPE_CHECKING:
     import apprise
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 LIMIT_S = 5.0  # to connect, and for each wait for an answer
 _SEPARATOR = re.compile(r"[\s,，]+(?=[A-Za-z][A-Za-z0-9]*://)")
 _STATUS = re.compile(r"error=(\d+)")
+_MOST_BYTES = {
+    "dingtalk": 18_000,
+    "wecombot": 2000,
+    "feishu": 18_000,
+    "json": 30_000,
+    "jsons": 30_000,
+}
 _SAID = {
     401: "地址里的密钥或密码不对",
     403: "没有权限",
@@ -51,12 +61,16 @@ def read_targets(text: str) -> tuple[list[Target], list[str]]:
 
 
 def reach(target: Target, title: str, body: str, *, limit_s: float = LIMIT_S) -> None:
-    """Send one message, now. Raises PushError saying why it was not taken."""
+    """Send one message, now. Raises PushError saying why it was not taken; TooManyPushes."""
     import apprise
 
     plugin = _plugin(target.address)
     if plugin is None:
         raise PushError("不认识的地址", place=target.name, retry=False)
+    robot = ROBOTS.get(_scheme(target.address))
+    if robot is not None:
+        ask_robot(robot(plugin), f"{title}\n{body}", name=target.name, limit_s=limit_s)
+        return
     plugin.socket_connect_timeout = plugin.socket_read_timeout = limit_s
     sender = apprise.Apprise()  # it survives whatever a plug-in does not
     sender.add(plugin)
@@ -68,8 +82,19 @@ def reach(target: Target, title: str, body: str, *, limit_s: float = LIMIT_S) ->
         raise PushError(f"连不上，或 {limit_s:g} 秒没有答复", place=target.name)
     code = int(found[1])
     code = code if code < 1000 else code // 100  # ntfy's own codes: 42901 is a 429
+    if code == HTTPStatus.TOO_MANY_REQUESTS:  # the library does not tell for how long
+        raise TooManyPushes(f"{_SAID[code]}（{code}）", place=target.name, wait_s=REST_S)
     why = _SAID.get(code, "对方没有收下")
     raise PushError(f"{why}（{code}）", place=target.name)
+
+
+def most_bytes(address: str) -> int:
+    """The longest message, in UTF-8, that an address takes: what its makers publish, less a bit."""
+    return _MOST_BYTES.get(_scheme(address), 4000)
+
+
+def _scheme(address: str) -> str:
+    return address.partition("://")[0].lower()
 
 
 def _plugin(address: str) -> apprise.NotifyBase | None:

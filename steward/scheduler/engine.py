@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -43,6 +44,7 @@ from steward.operations.watch_alarms import watch_alarms
 from steward.operations.watch_figures import FigureWatch
 from steward.operations.write_script import freeze_script, write_script
 from steward.scheduler import calendar as calendars
+from steward.scheduler.post_room import PostRoom, Work
 from steward.scheduler.runner import Runner
 from steward.scheduler.schedule import INSTANT, Slot, outlook, slots
 from steward.speech.audio.chime import Which
@@ -72,9 +74,11 @@ class Engine:
         prepare_ahead_s: float,
         push: Push | None = None,
         collector: Collector | None = None,
+        post_room: PostRoom | None = None,
     ) -> None:
         """`holidays` is the editable holiday file, read anew when it changes; `push` is where
-        alarms are sent, `collector` where alerts of others are had from; None: nowhere.
+        alarms are sent, `collector` where alerts of others are had from, `post_room` what carries
+        things to the towns; None: nowhere, nothing.
 
         Raises PlanError when it is malformed now.
         """
@@ -84,6 +88,7 @@ class Engine:
         self.coming: tuple[Slot, ...] = ()
         self.push = push
         self.collector = collector
+        self.post_room = post_room
         self.figures = FigureWatch(studio)
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
@@ -274,6 +279,9 @@ class Engine:
             self.runner.soon(self._push, "push", lane="push")
         if self.collector is not None:
             self.runner.soon(self._collect, "collect alerts", lane="alerts")
+        if self.post_room is not None:
+            for lane, work in self.post_room.due(now):
+                self.runner.soon(partial(self._post, work), lane, lane=lane)
         if self.figures.due(now):
             self.runner.soon(self._watch_figures, "watch figures", lane="ledger")
         if self.coming:
@@ -313,6 +321,13 @@ class Engine:
         try:
             for broadcast_id, figures in self.figures.look(self.clock.now()):
                 log.info("播报 %s：%s 个数字与现在的台账不同", broadcast_id, figures)
+        except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _post(self, work: Work) -> None:
+        """Something for the towns, in a thread that nothing else waits for."""
+        try:
+            work(self._calendar, self.clock.now, lambda: self.runner.stopping)
         except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 

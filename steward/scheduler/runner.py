@@ -18,7 +18,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError
 from steward.scheduler.when import Cron
 
-Lane = Literal["time", "speech", "urgent", "push", "ledger", "alerts"]
+Lane = Literal["time", "speech", "urgent", "push", "ledger", "alerts", "post", "mail", "reports"]
 
 
 def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -54,7 +54,7 @@ def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
 
 class Runner:
     """Runs jobs in a thread a lane: time, speech, urgent speech, push of messages, taking
-    alerts of others, and looking whether the ledger still tells what was said.
+    alerts of others, looking whether the ledger still tells what was said, and what goes to towns.
 
     A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
     handle the StewardErrors they can live with themselves.

@@ -50,6 +50,13 @@ def raise_(session: Session, wrong: Wrong, *, at: datetime) -> AlarmRow | None:
     return None if made is None else session.get_one(AlarmRow, made)
 
 
+def ever(session: Session, subject: str) -> bool:
+    """Whether it was raised before, open or over."""
+    return (
+        session.scalar(select(AlarmRow.id).where(AlarmRow.subject == subject).limit(1)) is not None
+    )
+
+
 def clear(session: Session, ids: Sequence[int], *, at: datetime) -> None:
     """These are over."""
     session.execute(

@@ -56,6 +56,11 @@ def get(session: Session, plan_id: int) -> Plan:
     return _plan(*row)
 
 
+def first_made(session: Session) -> datetime | None:
+    """When the first plan was made, thus when this house was furnished; None: not yet."""
+    return session.scalar(select(func.min(PlanRow.created_at)))
+
+
 def active(session: Session) -> Sequence[Plan]:
     """Every plan in force, in the order they were added."""
     rows = session.execute(

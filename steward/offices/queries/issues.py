@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from steward.domain.offices import Issue, Matter
 from steward.errors import NotFound
 from steward.offices.queries import briefings
 from steward.offices.tables import BriefingRow, ReportRow
+
+_B, _R = BriefingRow, ReportRow
+_ISSUE_OF_BRIEFING = (_B.town_code, _B.week, _B.number, _B.title, _B.as_of, _B.made_at, _B.reason)
+_ISSUE_OF_REPORT = (_R.town_code, _R.month, _R.number, _R.title, _R.as_of, _R.made_at, _R.reason)
 
 
 def of_town(
@@ -53,6 +58,25 @@ def of_period(session: Session, matter: Matter, period: str) -> Sequence[Issue]:
         )
         .where(ReportRow.month == period)
         .order_by(ReportRow.town_code)
+    )
+    return [of_report(row) for row in reports]
+
+
+def made_since(session: Session, matter: Matter, since: datetime) -> Sequence[Issue]:
+    """Those made at that instant or later, each number of each period; without their figures."""
+    if matter is Matter.BRIEFING:
+        briefings = session.scalars(
+            select(BriefingRow)
+            .options(load_only(*_ISSUE_OF_BRIEFING))
+            .where(BriefingRow.made_at >= since)
+            .order_by(BriefingRow.id)
+        )
+        return [of_briefing(row) for row in briefings]
+    reports = session.scalars(
+        select(ReportRow)
+        .options(load_only(*_ISSUE_OF_REPORT))
+        .where(ReportRow.made_at >= since)
+        .order_by(ReportRow.id)
     )
     return [of_report(row) for row in reports]
 

@@ -1,0 +1,54 @@
+"""What is to be told of a delivery, read from the database; and when it can be told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from steward.analysis.queries import towns
+from steward.domain.deliveries import SOUND_WAITS
+from steward.domain.offices import Matter, Purpose, SoundState
+from steward.offices.queries import issues, taken
+from steward.offices.tables import DeliveryRow
+from steward.operations.write_letter import Told
+from steward.storage.engine import Session
+
+LOOK_AGAIN = timedelta(seconds=30)
+
+
+def told_of(session: Session, row: DeliveryRow) -> Told:
+    """Raises NotFound when there is no such issue."""
+    matter = Matter(row.matter)
+    names = {town.code: town.name for town in towns(session).values()}
+    name = names.get(row.town_code, row.town_code)
+    reminder = row.purpose == Purpose.REMINDER.value
+    if matter is Matter.BRIEFING:
+        briefing = issues.briefing(session, row.issue_id)
+        return Told(
+            issues.of_briefing(briefing),
+            name,
+            briefing.figures,
+            SoundState(briefing.sound),
+            reminder,
+        )
+    report = issues.report(session, row.issue_id)
+    counts = report.figures.get("figures", {}).get("counts", {})
+    return Told(issues.of_report(report), name, counts, reminder=reminder)
+
+
+def not_before(told: Told, now: datetime) -> datetime | None:
+    """When to look again, while a briefing's sound is being made; None: it may go."""
+    if told.sound is not SoundState.WAITING or told.reminder:
+        return None
+    until = told.issue.made_at + SOUND_WAITS
+    return None if until <= now else min(until, now + LOOK_AGAIN)
+
+
+def needless(session: Session, told: Told) -> str:
+    """Why it need not be told any more; "" while it must."""
+    held = issues.of_period(session, told.issue.matter, told.issue.period)
+    newest = next((one for one in held if one.town_code == told.issue.town_code), told.issue)
+    if newest.number > told.issue.number:
+        return "已有更正，以更正为准，这一份不再送"
+    if told.reminder and taken.by_town(session, told.issue.matter, [told.issue.id]):
+        return "已经领取，不再催办"
+    return ""
