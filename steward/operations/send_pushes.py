@@ -56,9 +56,10 @@ def _to_one(database: Database, post: Post, address: str, now: datetime) -> int:
         return 0
     sent = 0
     for part in _parts(post, lines, most_bytes(address) - _TITLE_BYTES)[:room]:
-        if not _send(database, post, target[0], part, now):
+        went = _send(database, post, target[0], part, now)
+        if went is False:
             break
-        sent += 1
+        sent += bool(went)
     return sent
 
 
@@ -105,8 +106,10 @@ def _parts(post: Post, lines: Lines, most: int) -> list[Lines]:
     return parts
 
 
-def _send(database: Database, post: Post, target: Target, part: Lines, now: datetime) -> bool:
-    """Whether the next message may go to this target."""
+def _send(
+    database: Database, post: Post, target: Target, part: Lines, now: datetime
+) -> bool | None:
+    """Whether it was taken; None when another process has all of it already."""
     ids = ",".join(f"{row.id}.{row.tries}" for row, _ in part)
     name = f"push:{hashlib.sha256(ids.encode()).hexdigest()[:24]}"
     held: Lines = []
@@ -116,7 +119,7 @@ def _send(database: Database, post: Post, target: Target, part: Lines, now: date
             if own is not None:
                 held.append((own, told))
     if not held:
-        return True
+        return None
     try:
         title, text = message(post, [told for _, told in held], most_bytes(target.address))
         reach(target, title, text, limit_s=post.limit_s)

@@ -28,6 +28,7 @@ def told_of(session: Session, row: DeliveryRow) -> Told:
             name,
             briefing.figures,
             SoundState(briefing.sound),
+            SoundState(briefing.papers),
             reminder,
         )
     report = issues.report(session, row.issue_id)
@@ -36,8 +37,8 @@ def told_of(session: Session, row: DeliveryRow) -> Told:
 
 
 def not_before(told: Told, now: datetime) -> datetime | None:
-    """When to look again, while a briefing's sound is being made; None: it may go."""
-    if told.sound is not SoundState.WAITING or told.reminder:
+    """When to look again, while a briefing's sound or papers are being made; None: it may go."""
+    if told.reminder or SoundState.WAITING not in (told.sound, told.papers):
         return None
     until = told.issue.made_at + SOUND_WAITS
     return None if until <= now else min(until, now + LOOK_AGAIN)

@@ -44,7 +44,7 @@ class _WholeNames(EmailPolicy):
 
 @dataclass(frozen=True)
 class Told:
-    """An issue as it is told of: its town's name, its figures, how its sound does.
+    """An issue as it is told of: its town's name, its figures, how its sound and its papers do.
 
     `figures` are its counts by the names of `domain.figures.Counts`.
     """
@@ -53,6 +53,7 @@ class Told:
     town: str
     figures: dict[str, Any]
     sound: SoundState = SoundState.MADE
+    papers: SoundState = SoundState.MADE
     reminder: bool = False
 
 
@@ -157,7 +158,7 @@ def _body(post: Post, told: Told, files: Sequence[str], left: Sequence[str]) -> 
     if left:
         names = "、".join(FORMATS[one].name for one in left)
         lines += [f"没有附上（一封邮件放不下）：{names}，请到下面的页面领取。", ""]
-    lines += _of_sound(told)
+    lines += _of_files(told)
     if post.address:
         lines += [f"领取和收听：{page_of(post, told)}", ""]
     else:
@@ -166,14 +167,20 @@ def _body(post: Post, told: Told, files: Sequence[str], left: Sequence[str]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _of_sound(told: Told) -> list[str]:
-    if told.issue.matter is not Matter.BRIEFING or told.reminder:
+def _of_files(told: Told) -> list[str]:
+    """What is not there, and why."""
+    if told.reminder:
         return []
+    found = []
+    if told.papers is SoundState.WAITING:
+        found += ["文件还没有做好，先送数字；做好后可在下面的页面领取。", ""]
+    elif told.papers is SoundState.FAILED:
+        found += ["这一期的文件没有做全，已做成的都附上了。", ""]
     if told.sound is SoundState.WAITING:
-        return ["声音还没有做好，先送文字；做好后可在下面的页面收听。", ""]
-    if told.sound is SoundState.FAILED:
-        return ["这一期的声音没有做成，只有文字。", ""]
-    return []
+        found += ["声音还没有做好，先送文字；做好后可在下面的页面收听。", ""]
+    elif told.sound is SoundState.FAILED:
+        found += ["这一期的声音没有做成，只有文字。", ""]
+    return found
 
 
 def _named(name: str, address: str) -> str:

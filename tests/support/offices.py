@@ -75,6 +75,7 @@ def briefing(
             evidence={},
             clauses=[],
             sound=sound.value,
+            papers=SoundState.MADE.value,
             clips={},
             fault="",
         )

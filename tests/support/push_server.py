@@ -16,12 +16,15 @@ class PushServer:
     """`taken` are the messages it said yes to, `asked` how often it was asked, by path.
 
     `answers` is the status for a path, one request after the other and the last for the rest; 0 is
-    no answer at all until the server is let go (and `hangs` is set).
+    no answer at all until the server is let go (and `hangs` is set). `says` is what it says for a
+    path in place of its own answer, `retry_after` a header of every 429.
     """
 
     answers: dict[str, list[int]] = field(default_factory=dict)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    says: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retry_after: str = ""
     port: int = 0
     hangs: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)
@@ -59,8 +62,12 @@ def push_server() -> Iterator[PushServer]:
                 return
             if status == 200:
                 own.taken.append((path, document))
-            answer = json.dumps({"code": status * 100 + 1, "http": status, "error": "no"}).encode()
+            said = own.says.get(path)
+            said = said or {"code": status * 100 + 1, "http": status, "error": "no"}
+            answer = json.dumps(said).encode()
             self.send_response(status)
+            if status == 429 and own.retry_after:
+                self.send_header("Retry-After", own.retry_after)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
