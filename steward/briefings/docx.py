@@ -25,9 +25,11 @@ from steward.briefings.fonts import Fonts
 from steward.briefings.layout import (
     chinese_date,
     head_of,
+    picture_mm,
     signature_indents,
 )
 from steward.briefings.pictures import png_of
+from steward.briefings.titles import title_lines
 from steward.domain.documents import Block, Chart, Document, Heading, Paragraph, Table
 from steward.errors import DocumentError
 from steward.files import whole_file
@@ -63,13 +65,15 @@ def write_docx(document: Document, path: Path, fonts: Fonts, *, at: date | datet
 def _fill(paper: Any, document: Document, fonts: Fonts) -> None:
     _add(paper, head_of(document), "公文红头")
     _add(paper, document.number, "发文字号")
-    _add(paper, document.title, "公文标题")
+    _add_title(paper, document.title)
     if document.note:
         _add(paper, document.note, "公文说明")
     if document.addressee:
         _add(paper, document.addressee, "主送机关")
     for block in document.blocks:
         _add_block(paper, block, fonts)
+    if paper.paragraphs[-1].style.name == "公文正文":
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True  # no signature on its own
     day = chinese_date(document.signed_on)
     for text, right in zip(
         (document.issuer, day), signature_indents(document.issuer, day), strict=True
@@ -86,6 +90,14 @@ def _add(paper: Any, text: str, style: str) -> Any:
     return line
 
 
+def _add_title(paper: Any, title: str) -> None:
+    first, *others = title_lines(title)
+    line = _add(paper, first, "公文标题")
+    for text in others:
+        line.add_run().add_break()
+        add_text(line._p, text)
+
+
 def _add_block(paper: Any, block: Block, fonts: Fonts) -> None:
     match block:
         case Heading():
@@ -93,6 +105,7 @@ def _add_block(paper: Any, block: Block, fonts: Fonts) -> None:
         case Paragraph():
             _add(paper, block.text, "公文正文")
         case Table() if not block.rows:
+            _add(paper, block.caption, "表题")
             _add(paper, block.empty, "公文正文")
         case Table():
             _add(paper, block.caption, "表题")
@@ -104,8 +117,9 @@ def _add_block(paper: Any, block: Block, fonts: Fonts) -> None:
 
 def _add_chart(paper: Any, chart: Chart, fonts: Fonts) -> None:
     line = paper.add_paragraph(style="图")
+    width_mm, height_mm = picture_mm(chart)
     picture = line.add_run().add_picture(
-        io.BytesIO(png_of(chart, fonts)), width=Mm(chart.width_mm), height=Mm(chart.height_mm)
+        io.BytesIO(png_of(chart, fonts)), width=Mm(width_mm), height=Mm(height_mm)
     )
     number = sum(1 for part in paper.part.package.iter_parts() if part.partname.ext == "svg") + 1
     part = Part(
@@ -116,6 +130,8 @@ def _add_chart(paper: Any, chart: Chart, fonts: Fonts) -> None:
     )
     blip = picture._inline.graphic.graphicData.pic.blipFill.find(qn("a:blip"))
     blip.append(parse_xml(_SVG_BLIP % paper.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)))
+    for side in ("distT", "distB", "distL", "distR"):
+        picture._inline.set(side, "0")  # else LibreOffice leaves room of its own
     for properties in (
         picture._inline.docPr,
         picture._inline.graphic.graphicData.pic.nvPicPr.cNvPr,

@@ -25,6 +25,7 @@ from steward.briefings.layout import (
     LINE_PT,
     PAGE_MM,
     RED,
+    SMALL_PT,
     TABLE_PT,
     TITLE_PT,
     TOP_MM,
@@ -37,7 +38,15 @@ from steward.domain.documents import Document
 LATIN = "Times New Roman"
 FANG_SONG, SONG, HEI, KAI = "仿宋", "方正小标宋简体", "黑体", "楷体"
 PLAIN_SONG = "宋体"
-ALTERNATIVES = {FANG_SONG: "仿宋_GB2312", SONG: "宋体", HEI: "SimHei", KAI: "楷体_GB2312"}
+FACES = {  # and what to take where it is missing
+    FANG_SONG: "仿宋_GB2312",
+    SONG: "宋体",
+    HEI: "SimHei",
+    KAI: "楷体_GB2312",
+    PLAIN_SONG: "SimSun",
+    LATIN: "",
+}
+_LEFTOVERS = ("thumbnail", "customXml", "stylesWithEffects", "numbering", "webSettings")
 _SQUEEZE = math.floor((ADVANCE_PT - BODY_PT) * 20)  # of each character: 28 of them a line
 _LINE = int(LINE_PT * 20)  # twentieths of a point; 22 lines of 580 would be too many
 
@@ -55,7 +64,8 @@ _KEPT = {"Normal": None, "Title": None, "Heading 1": 0, "Heading 2": 1, "Caption
 class Style:
     """A paragraph style: which built-in one it follows, its face, size and paragraph's facts.
 
-    `line` is exact, in twips; None: as high as what stands in it. `indent` in characters.
+    `line` is exact, in twips; None: as high as what stands in it. `indent` in characters,
+    `sides` (from either side) in twips.
     """
 
     id: str
@@ -68,6 +78,7 @@ class Style:
     before: int = 0
     after: int = 0
     indent: int = 0
+    sides: int = 0
     keep_next: bool = False
     colour: str = ""
     on_grid: bool = False
@@ -99,7 +110,16 @@ def _styles(document: Document) -> tuple[Style, ...]:
             line=round(1.2 * _LINE),
             after=_LINE,
         ),
-        Style("Note", "公文说明", face=HEI, size_pt=14, align="center", line=440, after=_LINE // 2),
+        Style(
+            "Note",
+            "公文说明",
+            face=HEI,
+            size_pt=14,
+            align="center",
+            line=440,
+            after=_LINE // 2,
+            sides=1100,
+        ),
         Style("Addressee", "主送机关", align="left", on_grid=True),
         Style("BodyLines", "公文正文", indent=2, on_grid=True),
         Style(
@@ -133,6 +153,8 @@ def _styles(document: Document) -> tuple[Style, ...]:
         ),
         Style("TableHead", "表头", face=HEI, size_pt=TABLE_PT, align="center", line=300),
         Style("TableCell", "表格文字", size_pt=TABLE_PT, align="left", line=300),
+        Style("SmallHead", "表头（小）", face=HEI, size_pt=SMALL_PT, align="center", line=250),
+        Style("SmallCell", "表格文字（小）", size_pt=SMALL_PT, align="left", line=250),
         Style("AfterTable", "表后", size_pt=6, line=200),
         Style("Picture", "图", align="center", line=None, before=120, keep_next=True),
         Style(
@@ -153,6 +175,8 @@ def _styles(document: Document) -> tuple[Style, ...]:
 
 def furnish(paper: Any, document: Document, moment: datetime) -> None:
     """Give an empty python-docx document its styles, page, footers, faces and properties."""
+    _drop_leftovers(paper)
+    _settle(paper)
     _clear(paper)
     for style in _styles(document):
         _add_style(paper, style)
@@ -208,7 +232,8 @@ def _add_style(paper: Any, style: Style) -> None:
     line = {"line": style.line or 240, "lineRule": "exact" if style.line else "auto"}
     facts.append(_element("w:spacing", before=style.before, after=style.after, **line))
     first = round(style.indent * ADVANCE_PT * 20)
-    facts.append(_element("w:ind", left=0, firstLineChars=style.indent * 100, firstLine=first))
+    sides = {"left": style.sides, "right": style.sides} if style.sides else {}
+    facts.append(_element("w:ind", **sides, firstLineChars=style.indent * 100, firstLine=first))
     facts.append(_element("w:jc", val=style.align))
     run = made.element.get_or_add_rPr()
     run.append(_faces(style.face))
@@ -270,15 +295,36 @@ def _name_faces(paper: Any) -> None:
     table = next(
         part for part in paper.part.package.iter_parts() if part.partname == "/word/fontTable.xml"
     )
-    root = parse_xml(table.blob)
-    for name, other in ALTERNATIVES.items():
+    root = parse_xml(f"<w:fonts {nsdecls('w')}/>")
+    for name, other in FACES.items():
+        charset = "86" if other else "00"  # GB 2312
+        alternative = f'<w:altName w:val="{other}"/>' if other else ""
         root.append(
             parse_xml(
-                f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{other}"/>'
-                '<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="default"/></w:font>'
+                f'<w:font {nsdecls("w")} w:name="{name}">{alternative}'
+                f'<w:charset w:val="{charset}"/><w:family w:val="auto"/>'
+                '<w:pitch w:val="variable"/></w:font>'
             )
         )
     table._blob = serialize_part_xml(root)
+
+
+def _drop_leftovers(paper: Any) -> None:
+    """Leave out what python-docx's template brings and nothing here refers to."""
+    for source in (paper.part.package, paper.part):
+        for key, relation in list(source.rels.items()):
+            if relation.reltype.rsplit("/", 1)[-1] in _LEFTOVERS:
+                del source.rels[key]
+
+
+def _settle(paper: Any) -> None:
+    """Word's newest layout, Chinese; punctuation compressed as in print."""
+    settings = paper.settings.element
+    for mode in settings.iter(qn("w:compatSetting")):
+        if mode.get(qn("w:name")) == "compatibilityMode":
+            mode.set(qn("w:val"), "15")
+    settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+    settings.find(qn("w:characterSpacingControl")).set(qn("w:val"), "compressPunctuation")
 
 
 def _element(name: str, **attributes: object) -> Any:

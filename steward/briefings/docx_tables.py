@@ -8,17 +8,21 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from steward.briefings.characters import cell_text
+from steward.briefings.columns import CELL_PAD_MM, grid_of
 from steward.briefings.docx_runs import add_text
-from steward.briefings.layout import CELL_PAD_MM, TYPE_AREA_MM, column_widths_mm
+from steward.briefings.layout import TABLE_PT, TYPE_AREA_MM
 from steward.domain.documents import Cell, Marked, Table
 
-HEAD_STYLE, CELL_STYLE = "TableHead", "TableCell"  # ids in docx_styles
+# Ids in docx_styles, for the head and for the rows.
+STYLES, SMALL_STYLES = ("TableHead", "TableCell"), ("SmallHead", "SmallCell")
 _TWIPS_MM = 1440 / 25.4
 
 
 def table_xml(table: Table) -> Any:
     """The `w:tbl` of a table that has rows."""
-    widths = [round(width * _TWIPS_MM) for width in column_widths_mm(table)]
+    laid = grid_of(table)
+    head, cell = STYLES if laid.size_pt == TABLE_PT else SMALL_STYLES
+    widths = [round(width * _TWIPS_MM) for width in laid.widths_mm]
     element = _element("w:tbl")
     element.append(_properties())
     grid = _element("w:tblGrid")
@@ -27,9 +31,12 @@ def table_xml(table: Table) -> Any:
     element.append(grid)
     aligns = [column.align for column in table.columns]
     titles = tuple(column.title for column in table.columns)
-    element.append(_row(titles, widths, ["center"] * len(widths), head=True))
-    for row in table.rows:
-        element.append(_row(row, widths, aligns))
+    centred = ["center"] * len(widths)
+    element.append(_row(titles, widths, centred, head, head=True, keep_next=True))
+    for number, row in enumerate(table.rows):
+        together = laid.whole and number + 1 < len(table.rows)
+        tall = number in laid.tall
+        element.append(_row(row, widths, aligns, cell, tall=tall, keep_next=together))
     return element
 
 
@@ -43,18 +50,27 @@ def _properties() -> Any:
     properties.append(borders)
     properties.append(_element("w:tblLayout", type="fixed"))
     margins = _element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w=round(CELL_PAD_MM * _TWIPS_MM), type="dxa"))
+    beside = round(CELL_PAD_MM * _TWIPS_MM)
+    for side, width in (("top", 40), ("left", beside), ("bottom", 40), ("right", beside)):
+        margins.append(_element(f"w:{side}", w=width, type="dxa"))
     properties.append(margins)
     return properties
 
 
 def _row(
-    cells: tuple[Cell, ...], widths: list[int], aligns: list[Any], *, head: bool = False
+    cells: tuple[Cell, ...],
+    widths: list[int],
+    aligns: list[Any],
+    named: str,
+    *,
+    head: bool = False,
+    tall: bool = False,
+    keep_next: bool = False,
 ) -> Any:
     row = _element("w:tr")
     properties = _element("w:trPr")
-    properties.append(_element("w:cantSplit"))
+    if not tall:
+        properties.append(_element("w:cantSplit"))
     if head:
         properties.append(_element("w:tblHeader"))
     row.append(properties)
@@ -66,8 +82,8 @@ def _row(
         place.append(facts)
         paragraph = _element("w:p")
         style = _element("w:pPr")
-        style.append(_element("w:pStyle", val=HEAD_STYLE if head else CELL_STYLE))
-        if head:
+        style.append(_element("w:pStyle", val=named))
+        if keep_next:
             style.append(_element("w:keepNext"))
         style.append(_element("w:jc", val=align))
         paragraph.append(style)

@@ -10,20 +10,23 @@ from typing import Any, Final
 
 import typst
 
-from steward.briefings.characters import check_characters, cleaned
+from steward.briefings.characters import cell_text, check_characters, cleaned
+from steward.briefings.columns import CELL_PAD_MM, breakable, grid_of
 from steward.briefings.fonts import Fonts
 from steward.briefings.layout import (
     ADVANCE_PT,
-    CELL_PAD_MM,
+    BODY_PT,
     LINE_PT,
     RED,
+    TYPE_AREA_MM,
     chinese_date,
-    column_widths_mm,
     head_of,
     head_size_pt,
+    picture_mm,
     signature_indents,
 )
 from steward.briefings.pictures import font_book
+from steward.briefings.titles import title_lines
 from steward.domain.documents import Block, Cell, Chart, Document, Heading, Marked, Paragraph, Table
 from steward.errors import DocumentError
 from steward.files import whole_file
@@ -84,6 +87,7 @@ def _content(document: Document, moment: datetime) -> dict[str, Any]:
         "issuer": document.issuer,
         "number": document.number,
         "title": document.title,
+        "title_lines": title_lines(document.title),
         "addressee": document.addressee,
         "note": document.note,
         "signed_on": signed_on,
@@ -93,38 +97,58 @@ def _content(document: Document, moment: datetime) -> dict[str, Any]:
         "line_pt": LINE_PT,
         "advance_pt": ADVANCE_PT,
         "red": RED,
-        "blocks": [_block(block) for block in document.blocks],
+        "blocks": [
+            _block(block, last=number == len(document.blocks))
+            for number, block in enumerate(document.blocks, 1)
+        ],
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, *, last: bool) -> dict[str, Any]:
     match block:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": block.text}
         case Paragraph():
-            return {"kind": "paragraph", "text": block.text}
+            return _paragraph(block.text, last)
         case Table() if not block.rows:
-            return {"kind": "paragraph", "text": block.empty}
+            return _paragraph(block.empty, last) | {"caption": block.caption}
         case Table():
-            return {
-                "kind": "table",
-                "caption": block.caption,
-                "titles": [column.title for column in block.columns],
-                "aligns": [column.align for column in block.columns],
-                "widths_mm": column_widths_mm(block),
-                "pad_mm": CELL_PAD_MM,
-                "rows": [[_cell(cell) for cell in row] for row in block.rows],
-            }
+            return _table(block)
         case Chart():
+            width_mm, height_mm = picture_mm(block)
             return {
                 "kind": "chart",
                 "caption": block.caption,
                 "svg": block.svg,
                 "words": block.words,
-                "width_mm": block.width_mm,
-                "height_mm": block.height_mm,
+                "width_mm": width_mm,
+                "height_mm": height_mm,
             }
 
 
-def _cell(cell: Cell) -> str | dict[str, str]:
-    return {"mark": cell.text} if isinstance(cell, Marked) else cell
+def _paragraph(text: str, last: bool) -> dict[str, Any]:
+    words = breakable(text, TYPE_AREA_MM[0] / 2, BODY_PT)
+    return {"kind": "paragraph", "text": words, "last": last}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    grid = grid_of(table)
+
+    def cell(one: Cell, column: int) -> str | dict[str, str]:
+        text = grid.breakable(cell_text(one), column)
+        return {"mark": text} if isinstance(one, Marked) else text
+
+    return {
+        "kind": "table",
+        "caption": table.caption,
+        "titles": [grid.breakable(column.title, n) for n, column in enumerate(table.columns)],
+        "aligns": [column.align for column in table.columns],
+        "size_pt": grid.size_pt,
+        "widths_mm": grid.widths_mm,
+        "pad_mm": CELL_PAD_MM,
+        "whole": grid.whole,
+        "rows": [
+            {"cells": [cell(one, n) for n, one in enumerate(row)], "tall": number in grid.tall}
+            for number, row in enumerate(table.rows)
+        ],
+    }

@@ -8,6 +8,7 @@ from functools import lru_cache
 import typst
 
 from steward.briefings.fonts import Fonts
+from steward.briefings.layout import picture_mm
 from steward.domain.documents import Chart
 from steward.errors import DocumentError
 
@@ -20,7 +21,8 @@ _PAGE = b"""#let chart = json(bytes(sys.inputs.chart))
 
 def png_of(chart: Chart, fonts: Fonts) -> bytes:
     """The picture at 220 dots an inch. Raises DocumentError when Typst cannot draw it."""
-    facts = {"svg": chart.svg, "width_mm": chart.width_mm, "height_mm": chart.height_mm}
+    width_mm, height_mm = picture_mm(chart)
+    facts = {"svg": chart.svg, "width_mm": width_mm, "height_mm": height_mm}
     try:
         content: bytes = typst.compile(
             _PAGE,

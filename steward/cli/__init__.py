@@ -47,7 +47,6 @@ for _module in (
     demo,
     figures,
     colours,
-    fonts,
     hall,
     places,
     narrate,
