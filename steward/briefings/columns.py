@@ -53,8 +53,11 @@ def breakable(text: str, width_mm: float, size_pt: float) -> str:
 
 
 def grid_of(table: Table) -> Grid:
-    """五号 words, 小五 where columns are crowded; widths by the columns' shares, as long as there is
-    room none too narrow for what must stay whole in it (a credit code, a date, a state)."""
+    """Reckon a table: 五号 words, 小五 where columns are crowded; widths by the columns' shares.
+
+    As long as there is room, none is too narrow for what must stay whole in it: a credit code, a
+    date, a state.
+    """
     least_em = [
         max(map(_least_em, texts))
         for texts in zip(
