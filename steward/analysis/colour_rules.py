@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from steward.analysis.rules_file import RulesReader, in_force
 from steward.domain.colours import (
     RISING,
     Band,
@@ -20,7 +19,6 @@ from steward.domain.colours import (
     Threshold,
 )
 from steward.domain.months import Month
-from steward.errors import RulesError
 
 BUILT_IN = Path(__file__).parent / "data" / "four_colours.toml"
 _VERSION = ("name", "effective", "source", "author", "bands", "inputs")
@@ -29,8 +27,7 @@ _BAND = ("colour", "from", "word", "pattern")
 
 def rules_of(month: Month, versions: Sequence[ColourRules]) -> ColourRules | None:
     """The version that holds for a month: the last one effective by its end, if any."""
-    in_force = [rules for rules in versions if rules.effective <= month.last_day]
-    return in_force[-1] if in_force else None
+    return in_force(month.last_day, versions)
 
 
 def read_rules(path: Path | None = None) -> tuple[ColourRules, ...]:
@@ -38,40 +35,12 @@ def read_rules(path: Path | None = None) -> tuple[ColourRules, ...]:
 
     Raises RulesError with the exact place.
     """
-    path = path or BUILT_IN
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise RulesError("四色图规则文件读不出来", place=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise RulesError("四色图规则文件不是 UTF-8 文字", place=str(path)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"四色图规则文件的写法不对：{error}", place=str(path)) from error
-    return _Reader(path).versions(written)
+    reader = _Reader(path or BUILT_IN)
+    return reader.read(reader.version)
 
 
-class _Reader:
-    """Reads what TOML gave; `at` is where in the file, for messages."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def fail(self, sentence: str, at: str) -> RulesError:
-        return RulesError(sentence, place=f"{self._path} {at}".strip())
-
-    def versions(self, written: Mapping[str, Any]) -> tuple[ColourRules, ...]:
-        self.known(written, ("versions",), "")
-        tables = self.tables(written.get("versions"), "versions")
-        versions = [self.version(table, f"第{n}版") for n, table in enumerate(tables, start=1)]
-        seen: dict[date, int] = {}
-        for number, rules in enumerate(versions, start=1):
-            if rules.effective in seen:
-                raise self.fail(
-                    f"生效日期 {rules.effective} 与第{seen[rules.effective]}版相同",
-                    f"第{number}版 effective",
-                )
-            seen[rules.effective] = number
-        return tuple(sorted(versions, key=lambda rules: rules.effective))
+class _Reader(RulesReader):
+    title = "四色图规则文件"
 
     def version(self, table: Mapping[str, Any], at: str) -> ColourRules:
         self.known(table, _VERSION, at)
@@ -83,16 +52,6 @@ class _Reader:
             bands=self.bands(table.get("bands"), f"{at} bands"),
             inputs=self.inputs(table.get("inputs"), f"{at} inputs"),
         )
-
-    def effective(self, table: Mapping[str, Any], at: str) -> date:
-        value = table.get("effective")
-        if value is None:
-            raise self.fail("没有写生效日期", f"{at} effective")
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.fail(
-                f"生效日期“{value}”写得不对，应如 2021-10-01，不加引号", f"{at} effective"
-            )
-        return value
 
     def bands(self, written: Any, at: str) -> tuple[Band, ...]:
         bands = []
@@ -153,34 +112,3 @@ class _Reader:
                     raise self.fail(f"这项指标{better}", here)
             found.append(Threshold(value, points))
         return tuple(found)
-
-    def known(self, table: Mapping[str, Any], names: Sequence[str], at: str) -> None:
-        for name in table:
-            if name not in names:
-                raise self.fail(f"不认识“{name}”，可以写的是 {'、'.join(names)}", at)
-
-    def tables(self, written: Any, at: str) -> list[Mapping[str, Any]]:
-        if not isinstance(written, list) or not written:
-            raise self.fail("一项也没有写", at)
-        for number, table in enumerate(written, start=1):
-            if not isinstance(table, Mapping):
-                raise self.fail("写法不对，应为一组“名称 = 值”", f"{at} 第{number}个")
-        return written
-
-    def text(self, table: Mapping[str, Any], name: str, at: str) -> str:
-        value = table.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fail("要写文字，不能为空", f"{at} {name}")
-        return value.strip()
-
-    def number(
-        self, table: Mapping[str, Any], name: str, at: str, *, most: int | None = None
-    ) -> Decimal:
-        value = table.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise self.fail("要写数字", f"{at} {name}")
-        number = Decimal(value)
-        if not number.is_finite() or number < 0 or (most is not None and number > most):
-            limit = "不小于 0 的数" if most is None else f"0 至 {most} 的数"
-            raise self.fail(f"{value} 不行，应为{limit}", f"{at} {name}")
-        return number
