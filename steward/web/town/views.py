@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steward.web.town import broadcasts, door, page
+from steward.web.town import broadcasts, door, files, page
 from steward.web.town.blueprint import blueprint
 
-__all__ = ["blueprint", "broadcasts", "door", "page"]
+__all__ = ["blueprint", "broadcasts", "door", "files", "page"]

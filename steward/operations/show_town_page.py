@@ -1,0 +1,150 @@
+"""What a town's page shows: the issues that hold, with their files, figures and words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from steward.analysis.queries import towns
+from steward.domain.figures import Town
+from steward.domain.offices import Issue, Matter, SoundState
+from steward.errors import NotFound
+from steward.offices.queries import issues, shelf
+from steward.operations.office_files import there
+from steward.operations.town_figures import TownFigure, town_figures
+from steward.storage.engine import Database, Session
+
+SHOWN = 8  # weeks, months on the first page
+ZIP = "zip"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One issue with its files (endings that are there) and the others of its period.
+
+    `newer` holds in its place, `older` are those that it replaced, the newest first.
+    """
+
+    issue: Issue
+    files: Sequence[str]
+    newer: Issue | None
+    older: Sequence[Issue]
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """每周简报 as it is read: its words a clause, its figures, what a correction has changed.
+
+    `sound` and `papers` tell where its files stand; the faults why there are none.
+    """
+
+    given: Given
+    clauses: Sequence[str]
+    figures: Sequence[TownFigure]
+    changes: Sequence[dict[str, Any]]
+    sound: SoundState
+    fault: str
+    duration_ms: int | None
+
+
+@dataclass(frozen=True)
+class TownPage:
+    """镇街: what holds on top, what was before it, the newest first; `towns` are all of them."""
+
+    place: Town
+    towns: Sequence[Town]
+    briefing: Briefing | None
+    report: Given | None
+    weeks: Sequence[Issue]
+    months: Sequence[Issue]
+
+
+def show_town_page(database: Database, folder: Path, code: str) -> TownPage:
+    """The first page of a town. `folder` is `Settings.offices_folder`. Raises NotFound."""
+    with database.session(snapshot=True) as session:
+        every = list(towns(session).values())
+        place = _place(every, code)
+        weeks = shelf.of_town(session, Matter.BRIEFING, code, limit=SHOWN + 1)
+        months = shelf.of_town(session, Matter.REPORT, code, limit=SHOWN + 1)
+        return TownPage(
+            place,
+            every,
+            _briefing(session, folder, weeks[0][0], weeks[0]) if weeks else None,
+            _given(folder, months[0][0], months[0]) if months else None,
+            [one[0] for one in weeks[1:]],
+            [one[0] for one in months[1:]],
+        )
+
+
+def show_shelf(
+    database: Database, matter: Matter, code: str, *, before: str, limit: int
+) -> tuple[Town, list[Issue]]:
+    """The town, and what holds of at most so many weeks or months before one. Raises NotFound."""
+    with database.session() as session:
+        place = _place(list(towns(session).values()), code)
+        found = shelf.of_town(session, matter, code, before=before, limit=limit)
+        return place, [one[0] for one in found]
+
+
+def show_briefing(
+    database: Database, folder: Path, code: str, number: int
+) -> tuple[Town, Briefing]:
+    """One briefing of a town. Raises NotFound, also for another town's."""
+    with database.session(snapshot=True) as session:
+        place, issue = town_issue(session, code, Matter.BRIEFING, number)
+        period = shelf.of_period(session, Matter.BRIEFING, code, issue.period)
+        return place, _briefing(session, folder, issue, period)
+
+
+def show_report(database: Database, folder: Path, code: str, number: int) -> tuple[Town, Given]:
+    """One monthly report of a town. Raises NotFound, also for another town's."""
+    with database.session(snapshot=True) as session:
+        place, issue = town_issue(session, code, Matter.REPORT, number)
+        period = shelf.of_period(session, Matter.REPORT, code, issue.period)
+        return place, _given(folder, issue, period)
+
+
+def town_issue(session: Session, code: str, matter: Matter, number: int) -> tuple[Town, Issue]:
+    """One issue, which must be the town's. Raises NotFound, in the same words for another's."""
+    place = _place(list(towns(session).values()), code)
+    issue = issues.find(session, matter, number)
+    if issue.town_code != code:
+        raise NotFound(_none(matter, number))
+    return place, issue
+
+
+def _none(matter: Matter, number: int) -> str:
+    return f"没有编号为 {number} 的{'每周简报' if matter is Matter.BRIEFING else '隐患月报'}"
+
+
+def _place(every: Sequence[Town], code: str) -> Town:
+    found = [town for town in every if town.code == code]
+    if not found:
+        raise NotFound("没有这个镇街")
+    return found[0]
+
+
+def _given(folder: Path, issue: Issue, period: Sequence[Issue]) -> Given:
+    files = [ending for ending, is_there in there(folder, issue).items() if is_there]
+    files = [ending for ending in files if ending != ZIP]
+    if files and issue.matter is Matter.BRIEFING:
+        files.append(ZIP)  # made of the others when it is asked for
+    newer = period[0] if period[0].number > issue.number else None
+    return Given(issue, files, newer, [one for one in period if one.number < issue.number])
+
+
+def _briefing(
+    session: Session, folder: Path, issue: Issue, period: Sequence[Issue]
+) -> Briefing:
+    row = issues.briefing(session, issue.id)
+    return Briefing(
+        given=_given(folder, issue, period),
+        clauses=[str(clause["written"]) for clause in row.clauses],
+        figures=town_figures(row.figures, row.evidence),
+        changes=row.changes,
+        sound=SoundState(row.sound),
+        fault=row.fault,
+        duration_ms=row.duration_ms,
+    )
