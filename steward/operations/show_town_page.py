@@ -65,7 +65,7 @@ def show_town_page(database: Database, folder: Path, code: str) -> TownPage:
     """The first page of a town. `folder` is `Settings.offices_folder`. Raises NotFound."""
     with database.session(snapshot=True) as session:
         every = list(towns(session).values())
-        place = _place(every, code)
+        place = place_of(session, code)
         weeks = shelf.of_town(session, Matter.BRIEFING, code, limit=SHOWN + 1)
         months = shelf.of_town(session, Matter.REPORT, code, limit=SHOWN + 1)
         return TownPage(
@@ -83,7 +83,7 @@ def show_shelf(
 ) -> tuple[Town, list[Issue]]:
     """The town, and what holds of at most so many weeks or months before one. Raises NotFound."""
     with database.session() as session:
-        place = _place(list(towns(session).values()), code)
+        place = place_of(session, code)
         found = shelf.of_town(session, matter, code, before=before, limit=limit)
         return place, [one[0] for one in found]
 
@@ -108,7 +108,7 @@ def show_report(database: Database, folder: Path, code: str, number: int) -> tup
 
 def town_issue(session: Session, code: str, matter: Matter, number: int) -> tuple[Town, Issue]:
     """One issue, which must be the town's. Raises NotFound, in the same words for another's."""
-    place = _place(list(towns(session).values()), code)
+    place = place_of(session, code)
     issue = issues.find(session, matter, number)
     if issue.town_code != code:
         raise NotFound(_none(matter, number))
@@ -119,8 +119,9 @@ def _none(matter: Matter, number: int) -> str:
     return f"没有编号为 {number} 的{'每周简报' if matter is Matter.BRIEFING else '隐患月报'}"
 
 
-def _place(every: Sequence[Town], code: str) -> Town:
-    found = [town for town in every if town.code == code]
+def place_of(session: Session, code: str) -> Town:
+    """The town of a code. Raises NotFound."""
+    found = [town for town in towns(session).values() if town.code == code]
     if not found:
         raise NotFound("没有这个镇街")
     return found[0]
@@ -135,9 +136,7 @@ def _given(folder: Path, issue: Issue, period: Sequence[Issue]) -> Given:
     return Given(issue, files, newer, [one for one in period if one.number < issue.number])
 
 
-def _briefing(
-    session: Session, folder: Path, issue: Issue, period: Sequence[Issue]
-) -> Briefing:
+def _briefing(session: Session, folder: Path, issue: Issue, period: Sequence[Issue]) -> Briefing:
     row = issues.briefing(session, issue.id)
     return Briefing(
         given=_given(folder, issue, period),

@@ -1,4 +1,4 @@
-"""The figures of a briefing for reading, and the hazards behind each as they were frozen with it."""
+"""The figures of a briefing for reading, and the hazards behind each, frozen with it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def town_figures(document: Mapping[str, Any], evidence: Mapping[str, Any]) -> li
 
 
 def behind(key: str) -> str:
-    """Under which name the hazards behind a figure are kept; "" for a figure without such a list."""
+    """Under which name the hazards behind a figure are kept; "" where there is no such list."""
     for figure, _, _, kept in FIGURES:
         if figure == key:
             return next((name for name, _ in kept if not name.endswith("_enterprises")), "")

@@ -42,6 +42,7 @@ PLACES: tuple[tuple[str, str], ...] = (
 
 TOWN_PLACES: tuple[tuple[str, str], ...] = (
     ("towns.page", "本镇街"),
+    ("towns.hazards", "隐患"),
     ("towns.broadcasts", "播报"),
 )
 """The same for whoever is bound to a town: pages of his own."""

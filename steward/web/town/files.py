@@ -44,7 +44,7 @@ def file(town: str, matter: str, number: int, ending: str) -> Response:
         issue = taken.issue
         answer = send_file(
             taken.file.path,
-            mimetype=taken.file.format.mime,
+            mimetype=taken.file.format.mime.partition(";")[0],  # Flask adds its own
             as_attachment=not played,
             download_name=taken.file.name,
             conditional=True,
@@ -68,9 +68,7 @@ def is_whole(answer: Response) -> bool:
 
 def _note(issue: Issue, ending: str) -> None:
     own, caller = web(), _caller()
-    note_download(
-        own.database, issue, ending, by=caller, at=own.clock.now(), where=address()
-    )
+    note_download(own.database, issue, ending, by=caller, at=own.clock.now(), where=address())
 
 
 def _caller() -> Caller:

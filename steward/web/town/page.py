@@ -60,9 +60,7 @@ def report(town: str, number: int) -> str:
 def shelf(town: str, matter: str) -> str:
     """The weeks or months before ?before= (a period), the newest first."""
     before = request.args.get("before", "")[:8]
-    place, found = show_shelf(
-        web().database, MATTERS[matter], town, before=before, limit=PAGE + 1
-    )
+    place, found = show_shelf(web().database, MATTERS[matter], town, before=before, limit=PAGE + 1)
     return render_template(
         "town/shelf.html",
         place=place,
