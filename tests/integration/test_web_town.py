@@ -28,7 +28,8 @@ from steward.storage.engine import Database
 from steward.web.context import EXTENSION
 from steward.web.factory import create_app
 from tests.support.accounts import ROOT, TOWN, enter
-from tests.support.offices import (
+from tests.support.stage import Stage, SteppedClock
+from tests.support.town_office import (
     OTHER,
     OWN,
     fill_ledger,
@@ -37,7 +38,6 @@ from tests.support.offices import (
     give_week,
     put_files,
 )
-from tests.support.stage import Stage, SteppedClock
 
 PAGE = f"/town/{OWN}"
 NONE = "330109003"  # a town that was given nothing
