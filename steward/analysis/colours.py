@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def town_colours(
 
 
 def coloured(
-    towns: dict[int, Town],
+    towns: Mapping[int, Town],
     versions: Sequence[ColourRules],
     month: Month,
     reading: MonthReading,

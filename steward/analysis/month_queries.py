@@ -14,26 +14,12 @@ from sqlalchemy.orm import Session
 
 from steward.analysis.queries import Kind
 from steward.domain.months import Month
-from steward.domain.weeks import local_date
 from steward.ledger.queries import behind
-from steward.ledger.tables import EnterpriseRow, HazardRow, HazardTallyRow, InspectionRow
+from steward.ledger.tables import EnterpriseRow, HazardRow, HazardTallyRow
 
 H = HazardRow
 T = HazardTallyRow
 _AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Sums of the tally for one town: of one key of a dimension, or of one month."""
-
-    town_id: int
-    dimension: str
-    key: str
-    found: int
-    voided: int
-    closed: int
-    closed_voided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +63,6 @@ def begun(session: Session) -> Month | None:
     return None if day is None else Month(day.year, day.month)
 
 
-def before_month(session: Session, month: Month) -> list[Sums]:
-    """Each town's sums over all months before one, by dimension and key. By the tally's key."""
-    sums = [func.sum(column) for column in (T.found, T.voided, T.closed, T.closed_voided)]
-    statement = (
-        select(T.town_id, T.dimension, T.key, *sums)
-        .where(T.span == "month", T.day < month.first_day)
-        .group_by(T.town_id, T.dimension, T.key)
-    )
-    return [
-        Sums(town, dimension, key, *map(int, counts))
-        for town, dimension, key, *counts in session.execute(statement)
-    ]
-
-
 def each_month(session: Session, before: Month) -> list[MonthSums]:
     """Each town's months before one, as tallied, ascending. By the tally's key."""
     statement = (
@@ -116,26 +88,6 @@ def voided(session: Session, start: datetime, end: datetime) -> list[Voided]:
         )
         if voided_at is not None
     ]
-
-
-def enterprises(session: Session) -> dict[int, int]:
-    """The number of enterprises by town. By ix_enterprises_town_id."""
-    statement = select(EnterpriseRow.town_id, func.count()).group_by(EnterpriseRow.town_id)
-    return dict(session.execute(statement).tuples().all())
-
-
-def inspected(session: Session, start: datetime, as_of: datetime) -> dict[int, int]:
-    """The number of enterprises inspected in `[start, as_of]` by town. By ix_inspections_day."""
-    statement = (
-        select(EnterpriseRow.town_id, func.count(InspectionRow.enterprise_id.distinct()))
-        .join(EnterpriseRow, EnterpriseRow.id == InspectionRow.enterprise_id)
-        .where(
-            InspectionRow.day.between(local_date(start), local_date(as_of)),
-            InspectionRow.inspected_at <= as_of,
-        )
-        .group_by(EnterpriseRow.town_id)
-    )
-    return dict(session.execute(statement).tuples().all())
 
 
 def repeated(

@@ -83,6 +83,14 @@ class MonthReading:
             for name in names:
                 cell.sums[name] += number
 
+    def add_tallied(self, row: queries.Tallied) -> None:
+        """Add one town's sums of one key, as `queries.tallied_months_by_town` gives them."""
+        dimension, key = (row.dimension, str(row.key)) if row.dimension != "town" else ("all", "")
+        for scope in (DISTRICT, row.town_id or DISTRICT):
+            sums = self.cells[scope, dimension, key].sums
+            for name in ("found", "voided", "closed", "closed_voided"):
+                sums[name] += getattr(row, name)
+
     def add_of_town(self, numbers: dict[int, int], name: str) -> None:
         for town_id, number in numbers.items():
             for scope in (DISTRICT, town_id):
@@ -93,11 +101,8 @@ def read(session: Session, month: Month, as_of: datetime, due_soon_days: int) ->
     """The month as of an instant in it (or its last)."""
     reading = MonthReading(as_of, due_soon_days)
     start = month.start
-    for row in month_queries.before_month(session, month):
-        for scope in (DISTRICT, row.town_id):
-            sums = reading.cells[scope, row.dimension, row.key].sums
-            for name in ("found", "voided", "closed", "closed_voided"):
-                sums[name] += getattr(row, name)
+    for row in queries.tallied_months_by_town(session, month.first_day):
+        reading.add_tallied(row)
     for found in queries.found_between(session, start, as_of, None):
         reading.add(found.kind, found.number, "found", "new")
     for closed in queries.closed_between(session, start, as_of, None):
@@ -109,8 +114,9 @@ def read(session: Session, month: Month, as_of: datetime, due_soon_days: int) ->
     reading.open_hazards = queries.remarkable_open(session, as_of, reading.horizon, None)
     for hazard in reading.open_hazards:
         _add_open(reading, hazard)
-    reading.add_of_town(month_queries.inspected(session, start, as_of), "inspected")
-    reading.add_of_town(month_queries.enterprises(session), "enterprises")
+    inspected = queries.inspected_by_town(session, start, as_of)
+    reading.add_of_town({town_id: len(ids) for town_id, ids in inspected.items()}, "inspected")
+    reading.add_of_town(queries.enterprises_by_town(session), "enterprises")
     return reading
 
 

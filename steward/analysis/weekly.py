@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from steward.analysis import queries
 from steward.analysis.board import Board
+from steward.analysis.naming import UNSTATED, town_id_of
 from steward.analysis.queries import RetractedHazard
 from steward.analysis.reading import Reading, Scope, read
 from steward.domain.figures import Counts, Evidence, Figures, Share, Town
@@ -18,7 +19,6 @@ from steward.domain.hazards import SOURCE_NAMES, Level, Source
 from steward.domain.weeks import Week, local_date
 from steward.errors import FiguresError
 
-UNSTATED = "未填写"
 T = TypeVar("T")
 
 
@@ -53,7 +53,7 @@ def weekly(
     """
     as_of = _within(week, as_of)
     towns = queries.towns(session)
-    town_id = _town_id(towns, town)
+    town_id = town_id_of(towns, town)
     done = _read_weeks(session, Scope(town_id), week, as_of, due_soon_days, known_at)
     inspected = queries.inspected(session, week.start, as_of, town_id)
     town_names = {id_: (t.code, t.name) for id_, t in towns.items()}
@@ -152,17 +152,6 @@ def _figures(
         by_category=_shares(board, scope, "category", {}),
         evidence=evidence,
     )
-
-
-def _town_id(towns: dict[int, Town], town: str | None) -> int | None:
-    if town is None:
-        return None
-    for id_, known in towns.items():
-        if town in (known.code, known.name):
-            return id_
-    near = [t.name for t in towns.values() if set(town) & set(t.name.rstrip("镇街道"))]
-    hint = f"，是不是：{'、'.join(near)}" if near else ""
-    raise FiguresError(f"没有这个镇街：“{town}”{hint}", place="town")
 
 
 def _shares(

@@ -71,11 +71,11 @@ def cleaned(document: Document) -> Document:
     """
     return replace(
         document,
-        issuer=_clean(document.issuer),
-        number=_clean(document.number),
-        title=_clean(document.title),
-        addressee=_clean(document.addressee),
-        note=_clean(document.note),
+        issuer=clean(document.issuer),
+        number=clean(document.number),
+        title=clean(document.title),
+        addressee=clean(document.addressee),
+        note=clean(document.note),
         blocks=tuple(_cleaned_block(block) for block in document.blocks),
     )
 
@@ -83,24 +83,25 @@ def cleaned(document: Document) -> Document:
 def _cleaned_block(block: Block) -> Block:
     match block:
         case Heading() | Paragraph():
-            return replace(block, text=_clean(block.text))
+            return replace(block, text=clean(block.text))
         case Chart():
-            return replace(block, caption=_clean(block.caption), words=_clean(block.words))
+            return replace(block, caption=clean(block.caption), words=clean(block.words))
         case Table():
             return replace(
                 block,
-                caption=_clean(block.caption),
-                empty=_clean(block.empty),
-                columns=tuple(replace(one, title=_clean(one.title)) for one in block.columns),
+                caption=clean(block.caption),
+                empty=clean(block.empty),
+                columns=tuple(replace(one, title=clean(one.title)) for one in block.columns),
                 rows=tuple(tuple(_cleaned_cell(cell) for cell in row) for row in block.rows),
             )
 
 
 def _cleaned_cell(cell: Cell) -> Cell:
-    return Marked(_clean(cell.text)) if isinstance(cell, Marked) else _clean(cell)
+    return Marked(clean(cell.text)) if isinstance(cell, Marked) else clean(cell)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """One text with nothing invisible in it, as `cleaned` makes a document's."""
     kept = "".join(
         " " if one.isspace() else one
         for one in text

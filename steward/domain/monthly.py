@@ -87,9 +87,10 @@ class Repeat:
 
 @dataclass(frozen=True)
 class ListedHazard:
-    """An open hazard of a warning list, with the deadline as it stood at the instant.
+    """An open hazard of a list, with the deadline as it stood at the instant.
 
-    `days` to the deadline: 0 on its last day, negative when it is past.
+    `days` to the deadline: 0 on its last day, negative when it is past. In the warning lists
+    everyone has a deadline.
     """
 
     hazard_id: int
@@ -98,8 +99,8 @@ class ListedHazard:
     enterprise: str
     category: str
     level: str
-    deadline: date
-    days: int
+    deadline: date | None
+    days: int | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class MonthlyFigures:
     begun; `district` is None in the district's own. `trend` ends with `month` and begins at most
     twelve months before its end, not before `begun`, the month of the ledger's first finding.
     Breakdowns are by what is new in the month, most first; sources stand in their own order.
-    The warning lists are by deadline, `repeats` by times.
+    The lists of hazards are by deadline (`majors`, the open major ones, may have none, and then
+    stand last), `repeats` by times.
     """
 
     month: Month
@@ -130,6 +132,7 @@ class MonthlyFigures:
     repeats: tuple[Repeat, ...] = ()
     due_soon: tuple[ListedHazard, ...] = ()
     overdue: tuple[ListedHazard, ...] = ()
+    majors: tuple[ListedHazard, ...] = ()
 
     @property
     def whole(self) -> bool:

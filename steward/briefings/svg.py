@@ -1,0 +1,96 @@
+"""Pictures as SVG, in presentation attributes only: pages forbid inline styles.
+
+One unit is a quarter of a millimetre on paper. Words are black on white and never coloured, so
+that they are read in black-and-white print as well.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+from steward.briefings.characters import clean
+from steward.briefings.columns import width_em
+
+UNITS_PER_MM = 4
+INK, RULE, PALE = "#1a1a1a", "#8c8c8c", "#d9d9d9"
+FAMILY = "Noto Sans CJK SC, sans-serif"
+
+Anchor = Literal["start", "middle", "end"]
+
+
+class Drawing:
+    """Shapes one over the other on a width by a height, both in units."""
+
+    def __init__(self, width: float, height: float, words: str) -> None:
+        self.width, self.height = width, height
+        self._words = words
+        self._patterns: dict[str, str] = {}
+        self._shapes: list[str] = []
+
+    def rect(self, x: float, y: float, width: float, height: float, fill: str) -> None:
+        """A rectangle with a thin edge; `fill` is a colour or what `hatched` gave."""
+        self._add(
+            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" '
+            f'fill="{fill}" stroke="{INK}" stroke-width="0.8"/>'
+        )
+
+    def line(self, points: list[tuple[float, float]], colour: str, width: float = 0.8) -> None:
+        """A line through the points."""
+        path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        self._add(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"/>'
+        )
+
+    def dot(self, x: float, y: float) -> None:
+        """A point of a line, filled white."""
+        self._add(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.6" fill="#ffffff" stroke="{INK}" '
+            'stroke-width="1.4"/>'
+        )
+
+    def text(
+        self, x: float, y: float, words: str, *, size: float = 11, anchor: Anchor = "start"
+    ) -> None:
+        """Words whose baseline is at `y`."""
+        self._add(
+            f'<text x="{_n(x)}" y="{_n(y)}" font-family="{FAMILY}" font-size="{_n(size)}" '
+            f'text-anchor="{anchor}" fill="{INK}">{escape(clean(words))}</text>'
+        )
+
+    def hatched(self, name: str) -> str:
+        """A fill of thin slanting lines; `name` must be the page's only one of its kind."""
+        self._patterns[name] = (
+            f'<pattern id="{name}" width="5" height="5" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/>'
+            f'<line x1="0" y1="0" x2="0" y2="5" stroke="{INK}" stroke-width="2"/></pattern>'
+        )
+        return f"url(#{name})"
+
+    def svg(self) -> str:
+        """The picture; what it shows in words is its description, for whoever cannot see it."""
+        patterns = "".join(self._patterns.values())
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(self.width)} '
+            f'{_n(self.height)}" role="img" aria-label="{escape(clean(self._words))}">'
+            + (f"<defs>{patterns}</defs>" if patterns else "")
+            + "".join(self._shapes)
+            + "</svg>"
+        )
+
+    def _add(self, shape: str) -> None:
+        self._shapes.append(shape)
+
+
+def fitted(words: str, width: float, size: float) -> str:
+    """The words, or their beginning and … so that they are not wider than `width` units."""
+    words = clean(words)
+    if width_em(words) * size <= width:
+        return words
+    while words and (width_em(words) + 1) * size > width:
+        words = words[:-1]
+    return f"{words}…"
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
