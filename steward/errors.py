@@ -26,6 +26,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── PushError                 a message to whoever is on duty was not taken
 │   └── TooManyPushes         … because there were too many of them
 ├── AlertError                an alert (CAP) cannot be taken, written or fetched
+├── SourceError               a source of hazards is declared wrong, or cannot be read
 ├── DocumentError             a document cannot be made: a font is missing, the disk is full
 ├── DeliveryError             a town cannot be sent what is meant for it
 │   └── MailServerAway        … because the mail server is not there, or wants nothing from us
@@ -182,6 +183,10 @@ class TooManyPushes(PushError):
 
 class AlertError(StewardError):
     """An alert (CAP) cannot be taken, written or fetched. `retry`: it may not be all there yet."""
+
+
+class SourceError(StewardError):
+    """A source of hazards is declared wrong; or, with `retry`, cannot be read just now."""
 
 
 class DocumentError(StewardError):

@@ -57,6 +57,11 @@ class Act(StrEnum):
     PLAYER_ENROLLED = "player_enrolled"
     PLAYER_CHANGED = "player_changed"
     PLAYER_RETIRED = "player_retired"
+    SOURCE_ASKED = "source_asked"
+    TOWN_SETTLED = "town_settled"
+    HAZARDS_MERGED = "hazards_merged"
+    HAZARDS_KEPT_APART = "hazards_kept_apart"
+    MERGE_TAKEN_BACK = "merge_taken_back"
     CONTACT_ADDED = "contact_added"
     CONTACT_REMOVED = "contact_removed"
     CONTACT_TESTED = "contact_tested"
@@ -104,6 +109,11 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAYER_ENROLLED: "登记播放点",
     Act.PLAYER_CHANGED: "更改播放点",
     Act.PLAYER_RETIRED: "注销播放点",
+    Act.SOURCE_ASKED: "立即拉取",
+    Act.TOWN_SETTLED: "认定镇街",
+    Act.HAZARDS_MERGED: "合并隐患",
+    Act.HAZARDS_KEPT_APART: "认定不是同一条",
+    Act.MERGE_TAKEN_BACK: "撤销合并判定",
     Act.CONTACT_ADDED: "添加镇街联系人",
     Act.CONTACT_REMOVED: "删除镇街联系人",
     Act.CONTACT_TESTED: "试发镇街联系人",

@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from steward.domain.intake import Rejection
 from steward.domain.weeks import DISTRICT_ZONE
 
 
@@ -85,9 +84,22 @@ class Watermark:
             return None
         try:
             at = datetime.fromisoformat(self.value)
-        except ValueError:
+            return (at if at.tzinfo else at.replace(tzinfo=DISTRICT_ZONE)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return (at if at.tzinfo else at.replace(tzinfo=DISTRICT_ZONE)).astimezone(UTC)
+
+    def until(self, now: datetime) -> Watermark:
+        """No later than `now`: one row of the year 2099 must not hide all that comes before."""
+        at = self.instant
+        if at is None or at <= now:
+            return self
+        local = now.astimezone(DISTRICT_ZONE)
+        if self.form is Form.DAY:
+            return Watermark(self.form, local.date().isoformat())
+        if self.form is Form.INSTANT:
+            return Watermark(self.form, local.isoformat())
+        separator = "T" if "T" in self.value else " "
+        return Watermark(self.form, local.replace(tzinfo=None).isoformat(separator, "seconds"))
 
     def back(self, overlap: float) -> Watermark:
         """So much before: minutes of an instant, units of a number. A text that is none stays."""
@@ -112,13 +124,17 @@ class Watermark:
 class Batch:
     """Rows of a source as they came, in their order, under their columns' own names.
 
-    `watermark`: how far the source is read once these rows are kept; None: not known yet.
+    `watermark`: how far the source is read once these rows are kept; None: not known yet. Rows of
+    a file have its name in `origin`, their `numbers` in it, and are of the instant `as_of`.
     """
 
     columns: tuple[str, ...]
     rows: list[list[Any]]
     watermark: Watermark | None = None
     warnings: tuple[str, ...] = ()
+    origin: str = ""
+    numbers: tuple[int, ...] = ()
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +162,6 @@ class Tally:
     retried: int = 0  # of rows that had been rejected before, how many are taken now
     unknown_columns: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

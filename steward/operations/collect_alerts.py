@@ -12,7 +12,8 @@ from steward.operations.announce_alert import Intake, intake_of
 from steward.operations.fetch_alerts import fetch_alerts
 from steward.operations.fetch_document import LIMIT_S
 from steward.operations.settle_readings import lexicon_in_force
-from steward.operations.take_folder import Watched, take_folder
+from steward.operations.take_folder import take_folder
+from steward.operations.watch_folder import Watched
 from steward.settings import Settings
 from steward.storage.engine import Database
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urljoin
 
 from steward.broadcasts.queries import alerts
 from steward.cap.feeds import Link, links_of
@@ -12,7 +11,14 @@ from steward.domain.alerts import MOST_BYTES
 from steward.errors import AlertError
 from steward.narration.lexicon import Lexicon
 from steward.operations.announce_alert import Intake
-from steward.operations.fetch_document import LIMIT_S, Fetched, fetch_document, shown, split
+from steward.operations.fetch_document import (
+    LIMIT_S,
+    Fetched,
+    fetch_document,
+    on_same_server,
+    shown,
+    split,
+)
 from steward.operations.take_alert import take_alert
 from steward.storage.engine import Database
 
@@ -88,7 +94,7 @@ def _take_links(
             _take(database, link.inline, intake, lexicon, shown(address), now)
             continue
         try:
-            there = _there(address, link.address)
+            there = on_same_server(address, link.address)
             source = there.rpartition("@")[2] if "@" in split(there).netloc else there
             with database.session() as session:
                 last = alerts.from_source(session, source)
@@ -100,18 +106,6 @@ def _take_links(
             continue
         _take(database, content, intake, lexicon, source, now)
     return faults[0] if faults else ""
-
-
-def _there(address: str, link: str) -> str:
-    """Where a link of the feed at an address leads. Raises AlertError: to another server."""
-    try:
-        there = urljoin(address, link)
-    except ValueError as error:
-        raise AlertError("订阅源里的地址写得不对", place=link[:80]) from error
-    parts, own = split(there), split(address)
-    if (parts.scheme, parts.hostname, parts.port) != (own.scheme, own.hostname, own.port):
-        raise AlertError("在另一台服务器上，没有取", place=shown(there))
-    return parts._replace(netloc=own.netloc).geturl()
 
 
 def _take(

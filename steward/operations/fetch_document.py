@@ -7,10 +7,10 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from steward.errors import AlertError
 
@@ -42,11 +42,14 @@ def fetch_document(
     limit_s: float = LIMIT_S,
     etag: str = "",
     last_modified: str = "",
+    own_headers: Mapping[str, str] | None = None,
+    ca_file: str = "",
 ) -> Fetched:
     """What stands at an http or https address. It is not followed anywhere else.
 
     `limit_s` is for all of it: whatever the other side does, the line is cut then. A proxy of the
-    environment is not used. Raises AlertError.
+    environment is not used. `ca_file` holds the certificates to trust instead of the usual ones.
+    Raises AlertError.
     """
     parts = split(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -59,9 +62,10 @@ def fetch_document(
     if parts.username:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    headers |= own_headers or {}
     late = threading.Event()
     try:
-        with _line(parts, limit_s, late) as line:
+        with _line(parts, limit_s, late, ca_file) as line:
             line.request("GET", _path(parts), headers=headers)
             with closing(line.getresponse()) as answer:
                 fetched = _answer(answer, most_bytes)
@@ -100,6 +104,18 @@ def shown(address: str) -> str:
     return f"{parts.scheme}://{host}{parts.path}"
 
 
+def on_same_server(address: str, link: str) -> str:
+    """Where a link in what stands at an address leads. Raises AlertError: to another server."""
+    try:
+        there = urljoin(address, link)
+    except ValueError as error:
+        raise AlertError("对方给的地址写得不对", place=link[:80]) from error
+    parts, own = split(there), split(address)
+    if (parts.scheme, parts.hostname, parts.port) != (own.scheme, own.hostname, own.port):
+        raise AlertError("在另一台服务器上，没有取", place=shown(there))
+    return parts._replace(netloc=own.netloc).geturl()
+
+
 def _path(parts: SplitResult) -> str:
     """What is asked for, with every sign that may not stand there escaped."""
     path = quote(parts.path or "/", safe=_SAFE)
@@ -108,7 +124,7 @@ def _path(parts: SplitResult) -> str:
 
 @contextmanager
 def _line(
-    parts: SplitResult, limit_s: float, late: threading.Event
+    parts: SplitResult, limit_s: float, late: threading.Event, ca_file: str
 ) -> Iterator[http.client.HTTPConnection]:
     """A connection that is cut after `limit_s`, which sets `late`."""
     host = parts.hostname or ""
@@ -129,7 +145,7 @@ def _line(
     try:
         end.settimeout(limit_s)
         if secure:
-            context = ssl.create_default_context()
+            context = ssl.create_default_context(cafile=ca_file or None)
             end = context.wrap_socket(end, server_hostname=host, do_handshake_on_connect=False)
             end.do_handshake()
         line = http.client.HTTPConnection(parts.netloc.rpartition("@")[2])

@@ -6,6 +6,7 @@ kind makes no difference, `role` for another person.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from steward.web.factory import create_app
 from tests.support.accounts import enter
 from tests.support.served import no_plans
 from tests.support.stage import Stage, SteppedClock
+from tests.support.upstream import Upstream, postgres_upstream
 
 
 @pytest.fixture
@@ -49,3 +51,10 @@ def client(app: Flask, role: Role, stage: Stage, clock: SteppedClock) -> Iterato
     with app.test_client() as client:
         enter(client, stage.database, role, at=clock.now())
         yield client
+
+
+@pytest.fixture(scope="session")
+def second(postgres_url: str) -> Iterator[Upstream]:
+    """A second database of the server, with somebody else's cases; dropped afterwards."""
+    with postgres_upstream(postgres_url, f"upstream_{uuid.uuid4().hex[:8]}") as own:
+        yield own

@@ -23,7 +23,8 @@ from steward.operations.fetch_alerts import fetch_alerts
 from steward.operations.fetch_document import fetch_document, shown
 from steward.operations.furnish import furnish
 from steward.operations.take_alert import take_alert
-from steward.operations.take_folder import PATIENCE, SETTLED, Watched, take_folder
+from steward.operations.take_folder import PATIENCE, take_folder
+from steward.operations.watch_folder import SETTLED, Watched
 from steward.settings import Settings
 from steward.storage.engine import Database
 from tests.support import studios

@@ -14,7 +14,8 @@ from steward.domain.weeks import DISTRICT_ZONE
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (Excel's days have no zone)
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?)?"
+    r"(?:[T\s]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
@@ -83,11 +84,16 @@ def _from_text(text: str) -> tuple[datetime, bool] | None:
             return _from_serial(float(plain))
         except ValueError:
             raise BadCell(f"“{text}”不是日期，应如 2021-11-15 或 2021-11-15 09:30") from None
-    year, month, day, hour, minute, second = (int(part) if part else 0 for part in match.groups())
+    *numbers, offset = match.groups()
+    year, month, day, hour, minute, second = (int(part) if part else 0 for part in numbers)
     try:
         moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+        zone = datetime.strptime(offset, "%z").tzinfo if offset else None
     except ValueError:
         raise BadCell(f"“{text}”不是日历上有的时间") from None
+    _checked(moment, False)
+    if zone:  # as programs write it; without one it is the district's time
+        moment = moment.replace(tzinfo=zone).astimezone(DISTRICT_ZONE).replace(tzinfo=None)
     return _checked(moment, match[4] is None)
 
 

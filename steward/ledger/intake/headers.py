@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +47,16 @@ class Headers:
     source: int | None = None
 
 
-def find_headers(rows: list[list[Any]], place: str) -> Headers:
-    """The row of headers among the first ten. Raises IntakeError naming what is missing."""
-    best = max(range(min(len(rows), _SEARCHED_ROWS)), key=lambda n: len(_known(rows[n])))
-    known = _known(rows[best])
+def find_headers(
+    rows: list[list[Any]], place: str, mapping: Mapping[str, str] | None = None
+) -> Headers:
+    """The row of headers among the first ten. Raises IntakeError naming what is missing.
+
+    `mapping` names columns that stand for a field besides those that bear its name.
+    """
+    own = mapping or {}
+    best = max(range(min(len(rows), _SEARCHED_ROWS)), key=lambda n: len(_fields(rows[n], own)))
+    known = _fields(rows[best], own)
     missing = [ENGLISH[field] for field in REQUIRED if field not in known]
     if missing:
         raise IntakeError(f"缺少必需的列：{'、'.join(missing)}", place=place)
@@ -68,7 +75,40 @@ def find_headers(rows: list[list[Any]], place: str) -> Headers:
     return Headers(best, len(names), known, unknown, unknown.get(SOURCE))
 
 
-def _known(row: list[Any]) -> dict[str, int]:
+def mapped_headers(
+    columns: Sequence[str], mapping: Mapping[str, str], place: str, *, aside: str = ""
+) -> Headers:
+    """The headers of rows that come without a file: `mapping` says which column is which field.
+
+    A column that is not in it is known by its own name, as in a file; `aside` is left out.
+    Raises IntakeError naming what is missing or there twice.
+    """
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        raise IntakeError(f"列名重复：{'、'.join(twice)}", place=place)
+    known = _fields(columns, mapping)
+    missing = [ENGLISH[field] for field in REQUIRED if field not in known]
+    if missing:
+        gone = sorted(name for name in mapping if name not in columns)
+        hint = f"；对应表里的列 {'、'.join(gone)} 没有了" if gone else ""
+        raise IntakeError(f"缺少必需的列：{'、'.join(missing)}{hint}", place=place)
+    used = set(known.values())
+    passed_over = ("", aside, ROW_NUMBER, REASON)
+    unknown = {
+        name: n for n, name in enumerate(columns) if n not in used and name not in passed_over
+    }
+    return Headers(0, len(columns), known, unknown)
+
+
+def _fields(row: Sequence[Any], mapping: Mapping[str, str]) -> dict[str, int]:
+    """Where the fields stand, by the mapping first and by their own names else."""
+    names = [str(cell) if cell is not None else "" for cell in row]
+    mapped = {mapping[name]: n for n, name in enumerate(names) if name in mapping}
+    others = _known([None if name in mapping else name for name in names])
+    return others | mapped
+
+
+def _known(row: Sequence[Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for column, cell in enumerate(row):
         name = _plain(cell)

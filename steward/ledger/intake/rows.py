@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from rapidfuzz import fuzz, process
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
@@ -31,6 +32,7 @@ STATUSES |= {"闭环": Status.CLOSED, "已销号": Status.CLOSED, "销号": Stat
 SOURCES = {name: source for source, name in SOURCE_NAMES.items()} | {str(v): v for v in Source}
 
 _LONGEST = {"external_id": 100, "enterprise_name": 200, "category": 60, "industry": 60}
+_NEAR = 55  # percent: “义桥街道” is 57 like “义桥镇”, “萧山开发区” 22 like the nearest town
 _local_date = lru_cache(maxsize=200_000)(local_date)
 T = TypeVar("T")
 
@@ -142,7 +144,9 @@ class RowReader:
         found = known.get(text)
         if found is None:
             name = ENGLISH[field]
-            reasons.append(f"{name}“{text}”不认识" if text else f"缺少{name}")
+            near = nearest(text, self._towns) if field == "town" and text else ""
+            guess = f"，是不是“{near}”？" if near else ""
+            reasons.append(f"{name}“{text}”不认识{guess}" if text else f"缺少{name}")
         return found
 
     def _of_another(self, word: str) -> list[str]:
@@ -180,6 +184,13 @@ class RowReader:
         elif status == Status.REGISTERED and rectified_at is not None:
             wrong.append("状态与整改完成时间矛盾")
         return wrong
+
+
+def nearest(text: str, words: Iterable[str]) -> str:
+    """The name that an unknown one may stand for; "" when none is near. Codes are no names."""
+    names = [word for word in words if not word.isascii()]
+    found = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return found[0] if found else ""
 
 
 def _derived(rectified_at: datetime | None, closed_at: datetime | None) -> Status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,3 +32,9 @@ def ids_by_word(session: Session) -> dict[str, int]:
     for id_, code, name in session.execute(select(TownRow.id, TownRow.code, TownRow.name)):
         found[code] = found[name] = id_
     return found
+
+
+def settle_name(session: Session, name: str, town_id: int, *, at: datetime, by: str) -> None:
+    """From now on this other name means the town."""
+    session.add(TownNameRow(name=name, town_id=town_id, settled_at=at, settled_by=by[:80]))
+    session.flush()
