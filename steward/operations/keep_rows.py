@@ -84,7 +84,7 @@ def _take(
     session: Session, place: Place, batch: Batch, headers: Headers, tally: Tally, at: datetime
 ) -> None:
     numbers = batch.numbers or range(1, len(batch.rows) + 1)
-    reader = RowReader(headers, towns.ids_by_word(session), at)
+    reader = RowReader(headers, towns.ids_by_word(session), at, place.feeds)
     sorted_ = _sort(reader, numbers, batch, tally)
     by_number = dict(zip(numbers, batch.rows, strict=True))
     if sorted_.entries:
@@ -146,7 +146,7 @@ def _retry(
         headers = mapped_headers(columns, place.mapping, "", aside=place.aside)
     except IntakeError:
         return  # as it came; another mapping may know its columns
-    reader = RowReader(headers, towns.ids_by_word(session), at)
+    reader = RowReader(headers, towns.ids_by_word(session), at, place.feeds)
     entries: dict[int, Entry] = {}
     refused: dict[int, str] = {}
     for one in waiting:

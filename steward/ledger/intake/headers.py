@@ -97,7 +97,7 @@ def mapped_headers(
     unknown = {
         name: n for n, name in enumerate(columns) if n not in used and name not in passed_over
     }
-    return Headers(0, len(columns), known, unknown)
+    return Headers(0, len(columns), known, unknown, unknown.get(SOURCE))
 
 
 def _fields(row: Sequence[Any], mapping: Mapping[str, str]) -> dict[str, int]:

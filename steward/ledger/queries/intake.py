@@ -153,7 +153,8 @@ def store_entries(
             if reason:
                 taken.refused.append((entry, reason))
                 continue
-            if _changed(writes, known, entry, enterprise_id, run_id, at):
+            is_open = known.voided_at is None
+            if is_open and _changed(writes, known, entry, enterprise_id, run_id, at):
                 taken.updated += 1
             else:
                 taken.unchanged += 1
@@ -240,7 +241,9 @@ def _refusal(known: HazardRow, entry: Entry) -> str:
         same = known.deadline == entry.deadline and all(
             getattr(known, name) == values[name] for name in _COMPARED
         )
-        return "" if same and entry.status == Status.VOIDED else "该隐患已作废，不能再更新"
+        # A source goes on sending what was merged here: as long as it is the same, that is no news.
+        quiet = entry.status == Status.VOIDED or known.merged_into_id is not None
+        return "" if same and quiet else "该隐患已作废，不能再更新"
     if entry.status == Status.VOIDED:
         return _BY_STAFF
     before = Status(known.status)
