@@ -10,7 +10,7 @@ from steward.broadcasts.queries import alarms
 from steward.domain.alarms import PAST, AlarmKind, Wrong
 from steward.domain.deliveries import NEWS, Contact
 from steward.domain.offices import Issue, Matter, Purpose
-from steward.offices.queries import contacts, deliveries, issues, taken
+from steward.offices.queries import contacts, deliveries, downloads, issues
 from steward.operations.board import towns_of
 from steward.operations.delivery_times import DeliveryTimes
 from steward.operations.write_letter import what
@@ -47,7 +47,7 @@ def make_deliveries(
             known = {
                 purpose: deliveries.on_the_way(session, matter, ids, purpose) for purpose in Purpose
             }
-            took = taken.by_town(session, matter, ids)
+            took = downloads.of_issues(session, matter, ids)
         held = _holding(found)
         due = [_Due(one, times.due(one)) for one in held]
         new = _first(due, people, known[Purpose.ISSUE], times)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from steward.analysis.queries import towns
 from steward.domain.deliveries import SOUND_WAITS
 from steward.domain.offices import Matter, Purpose, SoundState
-from steward.offices.queries import issues, taken
+from steward.offices.queries import downloads, issues
 from steward.offices.tables import DeliveryRow
 from steward.operations.write_letter import Told
 from steward.storage.engine import Session
@@ -50,6 +50,6 @@ def needless(session: Session, told: Told) -> str:
     newest = next((one for one in held if one.town_code == told.issue.town_code), told.issue)
     if newest.number > told.issue.number:
         return "已有更正，以更正为准，这一份不再送"
-    if told.reminder and taken.by_town(session, told.issue.matter, [told.issue.id]):
+    if told.reminder and downloads.of_issues(session, told.issue.matter, [told.issue.id]):
         return "已经领取，不再催办"
     return ""

@@ -64,8 +64,8 @@ def write_letter(
     assert post.mail is not None
     files, left = _files(post.folder, told, post.mail.limit_bytes)
     letter = EmailMessage(policy=SMTP)
-    letter["From"] = _named(post.sender, sender)
-    letter["To"] = _named(*to)
+    letter["From"] = named(post.sender, sender)
+    letter["To"] = named(*to)
     letter["Subject"] = title(post, told)
     letter["Date"] = format_datetime(at.astimezone(DISTRICT_ZONE))
     letter["Message-ID"] = message_id
@@ -183,7 +183,7 @@ def _of_files(told: Told) -> list[str]:
     return found
 
 
-def _named(name: str, address: str) -> str:
+def named(name: str, address: str) -> str:
     """A name without signs that would make a list of it, before its address."""
     plain = "".join(one for one in name if one.isalnum() or one in " ·（）【】-")
     return f'"{plain}" <{address}>'

@@ -10,6 +10,7 @@ from steward.errors import (
     AccountError,
     AlertError,
     BroadcastError,
+    DeliveryError,
     LockedOut,
     NotFound,
     PlaceError,
@@ -30,6 +31,7 @@ SENTENCES = {
     500: "程序出错了，已记入日志；请稍后再试，仍不行请联系管理员",
 }
 
+_ASKED_WRONGLY = (BroadcastError, AccountError, AlertError, DeliveryError, PlaceError)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -47,7 +49,7 @@ def status_of(error: StewardError) -> int:
         return 503
     if isinstance(error, AccessRefused):
         return 429 if isinstance(error, LockedOut) else 403
-    return 400 if isinstance(error, (BroadcastError, AccountError, AlertError, PlaceError)) else 500
+    return 400 if isinstance(error, _ASKED_WRONGLY) else 500
 
 
 def _ours(error: StewardError) -> Response:

@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("desk.compose", "写播报"),
     ("desk.waiting", "待我办"),
     ("alarms.page", "告警"),
+    ("offices.page", "镇街"),
     ("plans.page", "计划"),
     ("players.page", "播放点"),
     ("places.page", "区域"),

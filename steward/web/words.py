@@ -42,6 +42,11 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
         at = local(when)
         return f"{at.month}月{at.day}日 {at:%H:%M:%S}"
 
+    def minute(when: datetime) -> str:
+        """11月16日 09:00."""
+        at = local(when)
+        return f"{at.month}月{at.day}日 {at:%H:%M}"
+
     def exact(when: datetime) -> str:
         """2021-11-16 09:00:03."""
         return f"{local(when):%Y-%m-%d %H:%M:%S}"
@@ -65,6 +70,7 @@ def install(app: Flask, district: str, clock: Clock, zone: tzinfo, demonstration
     app.jinja_env.filters |= {
         "full": full,
         "second": second,
+        "minute": minute,
         "exact": exact,
         "precise": precise,
         "length": length,

@@ -54,3 +54,20 @@ def of_issue(session: Session, matter: Matter, issue_id: int) -> Sequence[Downlo
         )
         .order_by(DownloadRow.at, DownloadRow.id)
     ).all()
+
+
+def of_issues(session: Session, matter: Matter, ids: Sequence[int]) -> dict[int, list[DownloadRow]]:
+    """By issue, its town's receipts, the oldest first; nothing for what no town has taken."""
+    found: dict[int, list[DownloadRow]] = {}
+    rows = session.scalars(
+        select(DownloadRow)
+        .where(
+            DownloadRow.matter == matter.value,
+            DownloadRow.issue_id.in_(ids),
+            DownloadRow.staff.is_(False),
+        )
+        .order_by(DownloadRow.at, DownloadRow.id)
+    )
+    for row in rows:
+        found.setdefault(row.issue_id, []).append(row)
+    return found

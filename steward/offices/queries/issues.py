@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
-from steward.domain.offices import Issue, Matter
+from steward.domain.offices import Issue, Matter, SoundState
 from steward.errors import NotFound
 from steward.offices.queries import briefings
 from steward.offices.tables import BriefingRow, ReportRow
@@ -79,6 +79,35 @@ def made_since(session: Session, matter: Matter, since: datetime) -> Sequence[Is
         .order_by(ReportRow.id)
     )
     return [of_report(row) for row in reports]
+
+
+def periods(session: Session, matter: Matter, *, limit: int) -> Sequence[str]:
+    """The weeks or months of which there is any, the newest first."""
+    column = BriefingRow.week if matter is Matter.BRIEFING else ReportRow.month
+    return session.scalars(select(column).distinct().order_by(column.desc()).limit(limit)).all()
+
+
+def numbers(session: Session, matter: Matter, period: str) -> dict[int, str]:
+    """The ids of all issues of a period, replaced ones too, and whose town's they are."""
+    if matter is Matter.BRIEFING:
+        asked = select(BriefingRow.id, BriefingRow.town_code).where(BriefingRow.week == period)
+    else:
+        asked = select(ReportRow.id, ReportRow.town_code).where(ReportRow.month == period)
+    return {row.id: row.town_code for row in session.execute(asked)}
+
+
+def states(
+    session: Session, matter: Matter, ids: Sequence[int]
+) -> dict[int, tuple[SoundState, SoundState]]:
+    """How the sound and the papers of briefings do; nothing of reports, which have no sound."""
+    if matter is not Matter.BRIEFING:
+        return {}
+    asked = select(BriefingRow.id, BriefingRow.sound, BriefingRow.papers).where(
+        BriefingRow.id.in_(ids)
+    )
+    return {
+        row.id: (SoundState(row.sound), SoundState(row.papers)) for row in session.execute(asked)
+    }
 
 
 def briefing(session: Session, issue_id: int) -> BriefingRow:
