@@ -53,7 +53,7 @@ def steps(
     for act in _acts(counts, inspections_known=inspections_known):
         numbers = range(1, min(act.limit, MOST_CHANGES) + 1)
         number = next((n for n in numbers if reached(changed(counts, act.input, n))), None)
-        found.append(Step(act.input, number, act.words(number)))
+        found.append(Step(act.input, number, act.words(number), act.limit))
     return tuple(found)
 
 

@@ -55,7 +55,7 @@ def share_chart(
         + (f"（上月{one.last_new}条）" if one.last_new is not None else "")
         for one in shown
     )
-    row = 30.0 if last_known else 22.0
+    row = 25.0 if last_known else 19.0
     top = 30.0
     drawing = Drawing(WIDTH, top + row * max(len(shown), 1) + 24, words)
     left, right = 150.0, WIDTH - 44
@@ -71,7 +71,7 @@ def share_chart(
     _legend(
         drawing, left, [("本月新增（条）", DARK), ("上月新增（条）", hatched)][: 1 + last_known]
     )
-    thick = 11.0
+    thick = 10.0
     for n, one in enumerate(shown):
         y = top + row * n + (row - thick * (1 + last_known)) / 2
         drawing.text(
@@ -80,7 +80,7 @@ def share_chart(
         for value, fill in ((one.counts.new_hazards, DARK), (one.last_new or 0, hatched)):
             if fill:
                 drawing.rect(left, y, value * scale, thick, fill)
-                drawing.text(left + value * scale + 4, y + thick - 1.8, str(value), size=9.5)
+                drawing.text(left + value * scale + 4, y + thick - 1.8, str(value), size=9)
                 y += thick
     return Chart(title, drawing.svg(), words, height_mm=drawing.height / UNITS_PER_MM)
 

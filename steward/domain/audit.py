@@ -66,6 +66,7 @@ class Act(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_TESTED = "contact_tested"
     DELIVERY_RETRIED = "delivery_retried"
+    REPORT_ISSUED = "report_issued"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -118,6 +119,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.CONTACT_REMOVED: "删除镇街联系人",
     Act.CONTACT_TESTED: "试发镇街联系人",
     Act.DELIVERY_RETRIED: "重新送达镇街",
+    Act.REPORT_ISSUED: "出具隐患月报",
 }
 
 

@@ -127,12 +127,19 @@ class Step:
     """What would have to change in one input for the next better colour.
 
     `number` is the smallest number of hazards or enterprises that alone would do; None when no
-    number would. `words` say it ("再闭环3处超期隐患").
+    number would, and then `limit` is how many there were to try (0: nothing is left to do). `words`
+    say it ("再闭环3处超期隐患").
     """
 
     input: Input
     number: int | None
     words: str
+    limit: int = 0
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether something could be done, and all of it would not be enough."""
+        return self.number is None and self.limit > 0
 
 
 @dataclass(frozen=True)

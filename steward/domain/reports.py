@@ -47,15 +47,15 @@ class Outcome(StrEnum):
 
 OUTCOME_NAMES: dict[Outcome, str] = {
     Outcome.ISSUED: "已出具",
-    Outcome.UNCHANGED: "早已出具，数字没有变化",
-    Outcome.CHANGED: "早已出具，数字有变化；更正须写明理由",
+    Outcome.UNCHANGED: "以前已出具，数字没有变化",
+    Outcome.CHANGED: "以前已出具；台账后来有变化，要更正须写明理由",
     Outcome.FAILED: "没有做成",
 }
 
 
 @dataclass(frozen=True)
 class Issued:
-    """One town's outcome. `issue` is the one that holds now, None only when none could be stored.
+    """One town's outcome. `issue` is the one that holds now.
 
     FAILED: the numbers are stored and the files are not all there; `fault` says why. Issuing
     again makes them from the stored numbers.
@@ -63,5 +63,5 @@ class Issued:
 
     town: Town
     outcome: Outcome
-    issue: Issue | None
+    issue: Issue
     fault: str = ""

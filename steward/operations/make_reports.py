@@ -8,10 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from steward.accounts.queries import audit
 from steward.analysis.colour_rules import read_rules
 from steward.analysis.colours import coloured
 from steward.analysis.monthly import figures_of, read_month
 from steward.analysis.naming import town_id_of
+from steward.domain.accounts import Actor
+from steward.domain.audit import Act
 from steward.domain.months import Month
 from steward.domain.offices import Issue
 from steward.domain.reports import Issued, MonthlyReport, Outcome
@@ -48,6 +51,7 @@ def issue_reports(
     *,
     press: Press,
     at: datetime,
+    by: Actor | None = None,
     towns: Sequence[str] | None = None,
     reason: str = "",
     progress: Callable[[Issued], None] | None = None,
@@ -58,7 +62,8 @@ def issue_reports(
     (files that are missing are made again from the stored numbers); with one, every town asked
     for gets the next number, and the older ones stay with their files. `folder` is
     `Settings.offices_folder`. A town that fails does not stop the others. `progress` is told of
-    every town as it is finished, in any order; the result is in the towns' order.
+    every town as it is finished, in any order; the result is in the towns' order. `by`: whose act
+    it is, for the log of acts; None for the engine's own.
 
     Raises FiguresError (the month is not over, lies before the ledger, a town is unknown),
     RulesError, StorageError.
@@ -71,7 +76,7 @@ def issue_reports(
     results: dict[str, Issued] = {}
     orders: list[Order] = []
     for report in made:
-        outcome, issue, figures = _store(database, report, at=at, reason=reason.strip())
+        outcome, issue, figures = _store(database, report, at=at, by=by, reason=reason.strip())
         results[report.town.code] = Issued(report.town, outcome, issue)
         if all(there(folder, issue).values()):
             if progress:
@@ -121,7 +126,7 @@ def compute_reports(
 
 
 def _store(
-    database: Database, report: MonthlyReport, *, at: datetime, reason: str
+    database: Database, report: MonthlyReport, *, at: datetime, by: Actor | None, reason: str
 ) -> tuple[Outcome, Issue, dict[str, Any]]:
     month, figures = str(report.figures.month), frozen(report)
     with database.session(write=True) as session:
@@ -141,4 +146,8 @@ def _store(
             reason=reason if last else "",
             figures=figures,
         )
-        return Outcome.ISSUED, issues.of_report(row), figures
+        issue = issues.of_report(row)
+        if by is not None:
+            after = {"number": issue.number} | ({"reason": issue.reason} if issue.reason else {})
+            audit.record(session, Act.REPORT_ISSUED, at=at, by=by, about=issue.title, after=after)
+        return Outcome.ISSUED, issue, figures

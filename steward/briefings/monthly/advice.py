@@ -63,9 +63,10 @@ def _overdue(f: MonthlyFigures) -> str:
     if not f.overdue:
         return ""
     longest = max(-(one.days or 0) for one in f.overdue)
+    first = "先办重大的和" if f.counts.overdue_major else "先办"
     return (
         f"督促超期企业整改。超期隐患{len(f.overdue)}处，最长已超期{longest}天；"
-        f"{_named(f.overdue)}，先办重大的和超期最久的。"
+        f"{_named(f.overdue)}，{first}超期最久的。"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from steward.briefings.charts import trend_chart
-from steward.briefings.monthly.words import against, moved, points, rate
+from steward.briefings.monthly.words import NONE, against, moved, points, rate
 from steward.domain.documents import Block, Column, Heading, Paragraph, Table
 from steward.domain.monthly import MonthCounts, MonthlyFigures
 from steward.domain.tendency import TENDENCY_RULE
@@ -37,6 +37,7 @@ def comparison(f: MonthlyFigures) -> list[Block]:
         Heading("二、趋势与对比"),
         *(Paragraph(words) for words in said if words),
         _table(f),
+        *_signs(f),
         trend_chart(f.trend),
         Paragraph(_twelve_months(f)),
         Paragraph(f"本报告对升降的判断：{TENDENCY_RULE}"),
@@ -85,7 +86,7 @@ def _table(f: MonthlyFigures) -> Table:
     if f.district is not None:
         columns.append(("全区本月", f.district))
     return Table(
-        caption=f"{f.month.name}主要数据对比（“—”为台账开始以前，“无”为没有可算的）",
+        caption=f"{f.month.name}主要数据对比",
         columns=(
             Column("指标", 3, "left"),
             *(Column(title, 1.5, "right") for title, _ in columns),
@@ -95,6 +96,17 @@ def _table(f: MonthlyFigures) -> Table:
             for name, worded in _LINES
         ),
     )
+
+
+def _signs(f: MonthlyFigures) -> list[Block]:
+    """What the table's signs mean, of those that stand in it."""
+    scopes = (f.counts, f.last_month, f.last_year, f.district)
+    said = []
+    if None in scopes[:3]:
+        said.append(f"“{UNKNOWN}”为台账开始以前，没有数据")
+    if any(c is not None and None in (c.closure_rate, c.inspection_rate) for c in scopes):
+        said.append(f"“{NONE}”为没有可以计算的隐患或企业")
+    return [Paragraph(f"表中{'；'.join(said)}。")] if said else []
 
 
 def _twelve_months(f: MonthlyFigures) -> str:

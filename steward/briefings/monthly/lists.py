@@ -62,7 +62,9 @@ def appended(f: MonthlyFigures) -> list[Block]:
         if hazards:
             more = _more(len(hazards), MOST_ROWS, "处")
             blocks.append(Paragraph(f"截至{today}，共{len(hazards)}处，按整改期限排列。{more}"))
-        blocks.append(_table(title, hazards, none, f))
+            blocks.append(_table(title, hazards, f))
+        else:
+            blocks.append(Paragraph(none))
     return blocks
 
 
@@ -73,7 +75,7 @@ def _more(number: int, most: int, unit: str) -> str:
     return f"下表列出前{most}{unit}，其余{number - most}{unit}见同期数据表（XLSX）。"
 
 
-def _table(title: str, hazards: Sequence[ListedHazard], none: str, f: MonthlyFigures) -> Table:
+def _table(title: str, hazards: Sequence[ListedHazard], f: MonthlyFigures) -> Table:
     return Table(
         caption=title,
         columns=(
@@ -97,5 +99,4 @@ def _table(title: str, hazards: Sequence[ListedHazard], none: str, f: MonthlyFig
             )
             for n, one in enumerate(hazards[:MOST_ROWS], start=1)
         ),
-        empty=none,
     )

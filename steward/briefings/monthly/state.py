@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from steward.briefings.monthly.words import day, rate
-from steward.domain.colours import COLOUR_NAMES, INPUT_NAMES, INPUT_UNITS, ScoredInput
+from steward.domain.colours import COLOUR_NAMES, INPUT_NAMES, INPUT_UNITS, ScoredInput, TownColour
 from steward.domain.documents import Block, Column, Heading, Paragraph, Table
 from steward.domain.monthly import MonthlyFigures
 from steward.domain.reports import MonthlyReport
@@ -87,13 +87,20 @@ def _colour(report: MonthlyReport) -> list[Block]:
     )
     blocks: list[Block] = [Paragraph(said), _score_table(report)]
     if colour.better:
-        steps = "；".join(step.words for step in colour.steps)
-        blocks.append(
-            Paragraph(
-                f"要达到{COLOUR_NAMES[colour.better]}色，当月须（各项单独计算，其余不变）：{steps}。"
-            )
-        )
+        blocks.append(Paragraph(_better(colour, COLOUR_NAMES[colour.better])))
     return blocks
+
+
+def _better(colour: TownColour, better: str) -> str:
+    """Which single acts would have done, and which would not."""
+    enough = "；".join(step.words for step in colour.steps if step.number is not None)
+    short = "；".join(step.words for step in colour.steps if step.falls_short)
+    if not enough:
+        return f"按当月数据，单靠一项工作达不到{better}色{f'：{short}' if short else ''}。"
+    return (
+        f"按当月数据，多做下列任何一项（其余不变），即可达到{better}色：{enough}。"
+        f"{f'单做下列各项不够：{short}。' if short else ''}"
+    )
 
 
 def _score_table(report: MonthlyReport) -> Table:
