@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 import steward.accounts.tables
@@ -19,6 +18,7 @@ import steward.offices.tables
 import steward.sources.tables  # noqa: F401  (fills the metadata)
 from steward.storage.base import Base
 from steward.storage.engine import Database
+from tests.support.schemas import fresh_schema
 
 # The same examples every time, and no stopwatch: a run says something about the code, not about
 # its luck or the machine.
@@ -48,14 +48,8 @@ def postgres_url() -> str:
 @pytest.fixture
 def postgres_schema_url(postgres_url: str) -> Iterator[str]:
     """A URL whose search path is a fresh, empty schema, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres_url)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    yield f"{postgres_url}?options=-csearch_path%3D{name}"
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    admin.dispose()
+    with fresh_schema(postgres_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def repeated(
 ) -> list[Repeated]:
     """Categories found at one enterprise `times` times or more in `[start, as_of]`, not voided.
 
-    Most often first. By ix_hazards_found_at.
+    Most often first. By ix_hazards_listed.
     """
     statement = (
         select(H.enterprise_id, EnterpriseRow.name, H.category, func.count(), func.max(H.found_at))

@@ -153,7 +153,7 @@ def _sums(
 def found_between(
     session: Session, start: datetime, end: datetime, town_id: int | None
 ) -> list[Counted]:
-    """Hazards found in `[start, end]`, voided or not. By ix_hazards_found_at."""
+    """Hazards found in `[start, end]`, voided or not. By ix_hazards_listed."""
     return _counted(session, [H.found_at.between(start, end)], town_id)
 
 

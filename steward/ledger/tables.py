@@ -89,7 +89,20 @@ class HazardRow(Base):
     __tablename__ = "hazards"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        Index("ix_hazards_found_at", "found_at"),
+        # The list by found_at: what most filters ask is answered without a look at the rows.
+        Index(
+            "ix_hazards_listed",
+            "found_at",
+            "id",
+            "town_id",
+            "category",
+            "source",
+            "level",
+            "status",
+            "industry",
+        ),
+        Index("ix_hazards_town", "town_id", "found_at", "id"),
+        Index("ix_hazards_deadline", "deadline", "id"),
         Index(
             "ix_hazards_closed_at",
             "closed_at",
@@ -103,6 +116,12 @@ class HazardRow(Base):
             postgresql_where=text("voided_at IS NOT NULL"),
         ),
         Index("ix_hazards_enterprise_id", "enterprise_id"),
+        Index(
+            "ix_hazards_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index(
             "ix_hazards_major",
             "found_at",
@@ -152,7 +171,10 @@ class HazardRow(Base):
 
 
 class ExtensionRow(Base):
-    """延期: from `at` on the deadline is `new_deadline`; before it was `old_deadline`."""
+    """延期: from `at` on the deadline is `new_deadline`; before it was `old_deadline`.
+
+    `by` is who granted it; None for a file's (`intake_run_id`).
+    """
 
     __tablename__ = "hazard_extensions"
     __table_args__ = (Index(None, "hazard_id", "at"), Index("ix_hazard_extensions_at", "at"))
@@ -163,10 +185,15 @@ class ExtensionRow(Base):
     old_deadline: Mapped[date | None] = mapped_column(Date)
     new_deadline: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    by: Mapped[str | None] = mapped_column(String(60))
+    intake_run_id: Mapped[int | None] = mapped_column(ForeignKey("intake_runs.id"))
 
 
 class HazardChangeRow(Base):
-    """One change of a hazard's life: a status reached, a void, a corrected field."""
+    """One change of a hazard's life: a status reached, a void, a corrected field.
+
+    `by` is who made it; None for a file's (`intake_run_id`).
+    """
 
     __tablename__ = "hazard_changes"
 
@@ -178,6 +205,7 @@ class HazardChangeRow(Base):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    by: Mapped[str | None] = mapped_column(String(60))
     intake_run_id: Mapped[int | None] = mapped_column(ForeignKey("intake_runs.id"))
 
 

@@ -284,6 +284,7 @@ def _changed(
                 "old_deadline": known.deadline,
                 "new_deadline": entry.deadline,
                 "reason": "",
+                "intake_run_id": run_id,
             }
         )
     if not changes and not extended:

@@ -1,87 +1,95 @@
-"""A filter as conditions on hazards and enterprises, and whether an index leads to all of them."""
+"""A filter as conditions, and by which index its rows are reached.
+
+The choice is made here and not by the database's planner: SQLite keeps no statistics by itself, and
+a planner that walks a list's order for the three rows of it that count reads a million others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, false, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    UnaryExpression,
+    any_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.operators import custom_op
 
 from steward.domain.hazards import Source, Status
-from steward.domain.search import Days, EnterpriseFilter, HazardFilter, Standing
+from steward.domain.search import Days, EnterpriseFilter, HazardFilter, Sort, Standing
 from steward.domain.weeks import start_of
 from steward.ledger.tables import EnterpriseRow, HazardRow, TownRow
 
 H = HazardRow
 E = EnterpriseRow
-FEW = 20_000  # rows that may be read and sorted for one page
+FEW = 10_000  # rows that may be read and sorted for one page
+IN_INDEX = 100_000  # rows that may be tested where the list's own index has what is tested
+IN_ROWS = 20_000  # rows that may be tested where each must be looked up
 _FEW_ENTERPRISES = 200
-_OPEN = (H.closed_at.is_(None), H.voided_at.is_(None))
 _OPEN_STATUS = (Status.REGISTERED, Status.RECTIFYING, Status.AWAITING_REVIEW)
+# What has an index of its own, the likely fewest first.
+_LEADING = ("ids", "enterprise", "text", "standing", "status", "closed", "deadline")
+# What stands in the index of the list by found_at.
+_COVERED = frozenset({"found", "towns", "source", "industry", "category", "level", "plain_status"})
 
+T = TypeVar("T")
 Condition = ColumnElement[bool]
+Column = InstrumentedAttribute[T] | ColumnElement[T]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Narrowing:
-    """Conditions on hazards: `led` are those that the order's own index answers, `tested` those
-    that are looked at row by row. `few`: another index leads to few rows, however they are tested.
-    """
+    """`led`: an index answers them; `tested` row by row. `few`: all that is led to may be read and
+    sorted; otherwise at most `reach` rows in the list's order may be tested."""
 
-    led: list[Condition] = field(default_factory=list)
-    tested: list[Condition] = field(default_factory=list)
+    led: Sequence[Condition]
+    tested: Sequence[Condition]
     few: bool = False
+    reach: int = IN_INDEX
 
     @property
     def all(self) -> list[Condition]:
         return [*self.led, *self.tested]
 
 
-def hazards(session: Session, asked: HazardFilter) -> Narrowing:
-    """The conditions of a filter."""
-    found = Narrowing()
-    found.led += _instants(H.found_at, asked.found)
-    if asked.towns:
-        ids = town_ids(session, asked.towns)
-        (found.led if len(ids) == 1 else found.tested).append(_one_of(H.town_id, ids))
-    plain: tuple[tuple[InstrumentedAttribute[Any], str | None], ...] = (
-        (H.source, asked.source),
-        (H.industry, asked.industry),
-        (H.category, asked.category),
-        (H.level, asked.level),
-        (H.status, asked.status),
+def hazards(session: Session, asked: HazardFilter, by: Sort) -> Narrowing:
+    """The conditions of a filter for a list in an order."""
+    known = _look_up(session, asked)
+    plain = _conditions(session, asked, known, lambda column: column)
+    hidden = _conditions(session, asked, known, _hider(session))
+    for name in _LEADING:
+        if name in plain and _are_few(session, name, plain[name]):
+            rest = [one for key in hidden if key != name for one in hidden[key]]
+            return Narrowing(plain[name], rest, few=True)
+    own: tuple[str, ...] = ()
+    if by == Sort.FOUND:  # by (found_at, id), or of one town by (town_id, found_at, id)
+        own = ("found", "towns") if len(asked.towns) == 1 else ("found",)
+    tested = hidden.keys() - set(own)
+    covered = by == Sort.FOUND and "towns" not in own and tested <= _COVERED
+    return Narrowing(
+        [one for key in own for one in plain.get(key, [])],
+        [one for key in hidden if key in tested for one in hidden[key]],
+        reach=IN_INDEX if covered else IN_ROWS,
     )
-    found.tested += [column == str(value) for column, value in plain if value]
-    if asked.words:
-        found.tested.append(contains(session, H.description, asked.words))
-    if asked.standing is not None:
-        found.tested += open_and(asked.standing, asked)
-        found.few = True
-    if asked.status in _OPEN_STATUS:
-        found.tested += _OPEN
-        found.few = True
-    elif asked.status == Status.VOIDED:
-        found.tested.append(H.voided_at.is_not(None))
-        found.few = True
-    for column, conditions in (
-        (H.closed_at, _instants(H.closed_at, asked.closed)),
-        (H.deadline, _days(asked.deadline)),
-    ):
-        found.tested += conditions
-        if conditions and not found.few:
-            found.few = _are_few(session, column, conditions)
-    if asked.enterprise_id is not None:
-        found.tested.append(H.enterprise_id == asked.enterprise_id)
-        found.few = True
-    if asked.ids is not None:
-        found.tested.append(among(session, H.id, asked.ids))
-        found.few = True
-    if asked.text:
-        _text(session, asked.text, found)
-    return found
+
+
+def to_count(session: Session, asked: HazardFilter) -> Narrowing:
+    """The same for a count: one thing alone is counted by its own index, however many there are."""
+    plain = _conditions(session, asked, _look_up(session, asked), lambda column: column)
+    if len(plain) == 1 and plain.keys() <= {*_LEADING}:
+        return Narrowing(next(iter(plain.values())), [])
+    return hazards(session, asked, Sort.FOUND)
 
 
 def enterprises(session: Session, asked: EnterpriseFilter) -> list[Condition]:
@@ -96,26 +104,14 @@ def enterprises(session: Session, asked: EnterpriseFilter) -> list[Condition]:
     if asked.ids is not None:
         where.append(among(session, E.id, asked.ids))
     if asked.standing is not None:
-        where.append(E.id.in_(select(H.enterprise_id).where(*open_and(asked.standing, asked))))
+        standing = _standing(asked, asked.standing, lambda column: column)
+        where.append(E.id.in_(select(H.enterprise_id).where(*standing)))
     if asked.major:
-        major = select(H.enterprise_id).where(H.level == "major", *_OPEN)
-        where.append(E.id.in_(major))
+        where.append(E.id.in_(select(H.enterprise_id).where(H.level == "major", *_open())))
     return where
 
 
-def open_and(standing: Standing, asked: HazardFilter | EnterpriseFilter) -> list[Condition]:
-    """Open as the ledger stands, and so to its deadline (see the figures of the domain)."""
-    where: list[Condition] = [*_OPEN]
-    if standing == Standing.OVERDUE:
-        where.append(H.deadline < asked.today)
-    elif standing == Standing.DUE_SOON:
-        where += [H.deadline >= asked.today, H.deadline <= asked.horizon]
-    elif standing == Standing.WITHOUT_DEADLINE:
-        where.append(H.deadline.is_(None))
-    return where
-
-
-def among(session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]) -> Condition:
+def among(session: Session, column: Column[int], ids: Iterable[int]) -> Condition:
     """Whether it is one of these, however many: they travel as one parameter."""
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(bindparam(None, list(ids), type_=ARRAY(BigInteger)))
@@ -123,25 +119,122 @@ def among(session: Session, column: InstrumentedAttribute[int], ids: Sequence[in
     return column.in_(select(listed.c.value))
 
 
-def contains(session: Session, column: InstrumentedAttribute[Any], text: str) -> Condition:
+def town_ids(session: Session, codes: Iterable[str]) -> list[int]:
+    """Row ids of the towns with these codes; unknown ones are left out."""
+    return list(session.scalars(select(TownRow.id).where(TownRow.code.in_(sorted(codes)))))
+
+
+Hide = Callable[[InstrumentedAttribute[Any]], Any]
+
+
+def _hider(session: Session) -> Hide:
+    """Columns as SQLite goes to by no index (its unary +); PostgreSQL knows by its statistics."""
+    if session.get_bind().dialect.name == "postgresql":
+        return lambda column: column
+    return lambda column: UnaryExpression(
+        column.expression, operator=custom_op("+"), type_=column.type
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Rows that words of a filter stand for. `enterprises` None: too many to name."""
+
+    towns: Sequence[int] = ()
+    enterprises: Sequence[int] | None = None
+    hazards: Sequence[int] = ()
+
+
+def _look_up(session: Session, asked: HazardFilter) -> _Known:
+    towns = town_ids(session, asked.towns) if asked.towns else []
+    if not asked.text:
+        return _Known(towns)
+    named = select(E.id).where(_named(session, asked.text)).limit(_FEW_ENTERPRISES + 1)
+    enterprises = list(session.scalars(named))
+    numbered = select(H.id).where(
+        H.source.in_([str(one) for one in Source]), H.external_id == asked.text
+    )
+    few = len(enterprises) <= _FEW_ENTERPRISES
+    return _Known(towns, enterprises if few else None, list(session.scalars(numbered)))
+
+
+def _conditions(
+    session: Session, asked: HazardFilter, known: _Known, hide: Hide
+) -> dict[str, list[Condition]]:
+    """What is asked, by its name."""
+    found: dict[str, list[Condition]] = {}
+    if asked.ids is not None:
+        found["ids"] = [among(session, hide(H.id), asked.ids)]
+    if asked.enterprise_id is not None:
+        found["enterprise"] = [hide(H.enterprise_id) == asked.enterprise_id]
+    if asked.text:
+        found["text"] = [_text(session, asked.text, known, hide)]
+    if asked.standing is not None:
+        found["standing"] = _standing(asked, asked.standing, hide)
+    if asked.status == Status.CLOSED:
+        found["plain_status"] = [hide(H.status) == asked.status.value]
+    elif asked.status is not None:
+        also = [hide(H.voided_at).is_not(None)] if asked.status == Status.VOIDED else _open(hide)
+        found["status"] = [hide(H.status) == asked.status.value, *also]
+    found["found"] = _instants(hide(H.found_at), asked.found)
+    found["closed"] = _instants(hide(H.closed_at), asked.closed)
+    found["deadline"] = _days(hide(H.deadline), asked.deadline)
+    if asked.towns:
+        found["towns"] = [_one_of(hide(H.town_id), known.towns)]
+    for name, value in (
+        ("source", asked.source),
+        ("industry", asked.industry),
+        ("category", asked.category),
+        ("level", asked.level),
+    ):
+        if value:
+            found[name] = [hide(getattr(H, name)) == str(value)]
+    if asked.words:
+        found["words"] = [_contains(session, H.description, asked.words)]
+    return {name: conditions for name, conditions in found.items() if conditions}
+
+
+def _are_few(session: Session, name: str, conditions: list[Condition]) -> bool:
+    """Whether there are few of them, as the index alone tells."""
+    if name in ("ids", "enterprise"):
+        return True
+    some = select(H.id).where(*conditions).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+
+
+def _open(hide: Hide = lambda column: column) -> list[Condition]:
+    return [hide(H.closed_at).is_(None), hide(H.voided_at).is_(None)]
+
+
+def _standing(
+    asked: HazardFilter | EnterpriseFilter, standing: Standing, hide: Hide
+) -> list[Condition]:
+    """Open as the ledger stands, and so to its deadline (the definitions of the domain)."""
+    where, deadline = _open(hide), hide(H.deadline)
+    if standing == Standing.OVERDUE:
+        where.append(deadline < asked.today)
+    elif standing == Standing.DUE_SOON:
+        where += [deadline >= asked.today, deadline <= asked.horizon]
+    elif standing == Standing.WITHOUT_DEADLINE:
+        where.append(deadline.is_(None))
+    return where
+
+
+def _contains(session: Session, column: InstrumentedAttribute[Any], text: str) -> Condition:
     """Whether the text stands in it anywhere, in whichever case Latin letters are."""
     if session.get_bind().dialect.name == "postgresql":
         return column.icontains(text, autoescape=True)
     return column.contains(text, autoescape=True)  # SQLite's LIKE is so by itself
 
 
-def town_ids(session: Session, codes: Iterable[str]) -> list[int]:
-    """Row ids of the towns with these codes; unknown ones are left out."""
-    return list(session.scalars(select(TownRow.id).where(TownRow.code.in_(sorted(codes)))))
-
-
-def _one_of(column: InstrumentedAttribute[int], ids: Collection[int]) -> Condition:
+def _one_of(column: Any, ids: Sequence[int]) -> Condition:
     if not ids:
         return false()
-    return column == next(iter(ids)) if len(ids) == 1 else column.in_(ids)
+    condition: Condition = column == ids[0] if len(ids) == 1 else column.in_(ids)
+    return condition
 
 
-def _instants(column: InstrumentedAttribute[Any], days: Days) -> list[Condition]:
+def _instants(column: Any, days: Days) -> list[Condition]:
     where = []
     if days.first is not None:
         where.append(column >= start_of(days.first))
@@ -150,36 +243,22 @@ def _instants(column: InstrumentedAttribute[Any], days: Days) -> list[Condition]
     return where
 
 
-def _days(days: Days) -> list[Condition]:
+def _days(column: Any, days: Days) -> list[Condition]:
     where = []
     if days.first is not None:
-        where.append(H.deadline >= days.first)
+        where.append(column >= days.first)
     if days.last is not None:
-        where.append(H.deadline <= days.last)
+        where.append(column <= days.last)
     return where
 
 
-def _are_few(
-    session: Session, column: InstrumentedAttribute[Any], conditions: list[Condition]
-) -> bool:
-    """Whether an index alone tells that there are few of them."""
-    some = select(column).where(*conditions).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
-
-
 def _named(session: Session, text: str) -> Condition:
-    return or_(contains(session, E.name, text), E.credit_code == text.upper())
+    return or_(_contains(session, E.name, text), E.credit_code == text.upper())
 
 
-def _text(session: Session, text: str, found: Narrowing) -> None:
+def _text(session: Session, text: str, known: _Known, hide: Hide) -> Condition:
     """By enterprise (few of them by their ids), or by the hazard's own number."""
-    named = select(E.id).where(_named(session, text))
-    some = list(session.scalars(named.limit(_FEW_ENTERPRISES + 1)))
-    numbered = session.scalars(
-        select(H.id).where(H.source.in_([str(one) for one in Source]), H.external_id == text)
-    )
-    if len(some) <= _FEW_ENTERPRISES:
-        found.few = True
-        found.tested.append(or_(H.enterprise_id.in_(some), H.id.in_(list(numbered))))
-    else:
-        found.tested.append(or_(H.enterprise_id.in_(named), H.id.in_(list(numbered))))
+    of_these: Any = known.enterprises
+    if of_these is None:
+        of_these = select(E.id).where(_named(session, text))
+    return or_(hide(H.enterprise_id).in_(of_these), hide(H.id).in_(known.hazards))

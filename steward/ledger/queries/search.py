@@ -1,14 +1,14 @@
 """Hazards by a filter: a page of them, how many they are, all of them one after the other.
 
-A page is fetched from a mark on, by the order's own index. Where a filter must test row by row what
-no index answers, at most `REACH` rows are tested: the page then says where it stopped.
+A page is fetched from a mark on, by the list's own index. Where a filter must test row by row what
+no index answers, only so many rows are tested: the page then says where it stopped.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
@@ -29,7 +29,6 @@ from steward.ledger.queries import narrowing
 from steward.ledger.queries.narrowing import Condition, H, Narrowing
 from steward.ledger.tables import EnterpriseRow, HazardRow, TownRow
 
-REACH = 200_000  # rows
 _FIRST = aliased(HazardRow)
 
 
@@ -62,12 +61,17 @@ def page(
     limit: int,
     after: Mark | None = None,
     before: Mark | None = None,
-    reach: int = REACH,
+    reach: int | None = None,
 ) -> Page[Hazard]:
-    """At most `limit` hazards from after a mark on, or those before one; the first ones without."""
-    narrowed = narrowing.hazards(session, asked)
+    """At most `limit` hazards from after a mark on, or those before one; the first ones without.
+
+    `reach`: how many rows may be tested, where it is not as many as take a moment.
+    """
+    narrowed = narrowing.hazards(session, asked, order.by)
+    if reach is not None:
+        narrowed = replace(narrowed, reach=reach)
     backwards = before is not None
-    ids, stopped = _walk(session, narrowed, order, before or after, backwards, limit + 1, reach)
+    ids, stopped = _walk(session, narrowed, order, before or after, backwards, limit + 1)
     more = len(ids) > limit
     ids = ids[:limit]
     beyond = ids[-1] if more else stopped
@@ -82,14 +86,15 @@ def page(
     return Page(rows, back, on, stopped is not None and not more)
 
 
-def count(session: Session, asked: HazardFilter, *, reach: int = REACH) -> Counted:
+def count(session: Session, asked: HazardFilter, *, reach: int | None = None) -> Counted:
     """How many there are, up to MOST_COUNTED, or among as many as may be tested."""
-    narrowed = narrowing.hazards(session, asked)
+    narrowed = narrowing.to_count(session, asked)
     where, cut = narrowed.all, None
     if narrowed.tested and not narrowed.few:
-        cut = _end(session, _ORDERS[Sort.FOUND][0], narrowed.led, True, reach)
+        stretch = _ORDERS[Sort.FOUND][0]
+        cut = _end(session, stretch, narrowed.led, True, reach or narrowed.reach)
         if cut is not None:
-            where.append(_within(_ORDERS[Sort.FOUND][0], cut, True))
+            where.append(_within(stretch, cut, True))
     some = select(H.id).where(*where).limit(MOST_COUNTED + 1).subquery()
     number = session.scalar(select(func.count()).select_from(some)) or 0
     return Counted(min(number, MOST_COUNTED), number > MOST_COUNTED or cut is not None)
@@ -97,7 +102,7 @@ def count(session: Session, asked: HazardFilter, *, reach: int = REACH) -> Count
 
 def walk(session: Session, asked: HazardFilter, *, after: int, limit: int) -> list[Hazard]:
     """The next hazards by id after one, for whoever takes them all."""
-    narrowed = narrowing.hazards(session, asked)
+    narrowed = narrowing.hazards(session, asked, Sort.ID)
     ids = session.scalars(
         select(H.id).where(*narrowed.all, H.id > after).order_by(H.id).limit(limit)
     )
@@ -117,7 +122,6 @@ def _walk(
     start: Mark | None,
     backwards: bool,
     limit: int,
-    reach: int,
 ) -> tuple[list[Mark], Mark | None]:
     """Marks of at most `limit` rows, and where the search stopped before it had them."""
     descending = order.descending != backwards
@@ -128,15 +132,17 @@ def _walk(
             led.append(_beyond(stretch, start, descending))
         stop = None
         if narrowed.tested and not narrowed.few:
-            stop = _end(session, stretch, led, descending, reach)
+            stop = _end(session, stretch, led, descending, narrowed.reach)
         where = [*led, *narrowed.tested]
         if stop is not None:
             where.append(_within(stretch, stop, descending))
-        rows = session.execute(
-            _ordered(select(*stretch.key).where(*where), stretch, descending).limit(
-                limit - len(found)
-            )
+        query = select(*stretch.key).where(*where)
+        query = (
+            _sorted(query, stretch, descending)
+            if narrowed.few
+            else _ordered(query, stretch, descending)
         )
+        rows = session.execute(query.limit(limit - len(found)))
         found += [stretch.mark(row) for row in rows]
         if len(found) >= limit:
             break
@@ -159,7 +165,7 @@ def _holds(stretch: _Stretch, mark: Mark | None) -> bool:
 
 
 def _end(
-    session: Session, stretch: _Stretch, led: list[Condition], descending: bool, reach: int
+    session: Session, stretch: _Stretch, led: Sequence[Condition], descending: bool, reach: int
 ) -> Mark | None:
     """The last row that may be tested; None when there are no more than that. By the index."""
     query = _ordered(select(*stretch.key).where(*led), stretch, descending)
@@ -169,6 +175,12 @@ def _end(
 
 def _ordered(query: Select[Any], stretch: _Stretch, descending: bool) -> Select[Any]:
     return query.order_by(*(one.desc() if descending else one.asc() for one in stretch.key))
+
+
+def _sorted(query: Select[Any], stretch: _Stretch, descending: bool) -> Select[Any]:
+    """In the same order, and not by its index."""
+    keys = [func.coalesce(one, one) for one in stretch.key]
+    return query.order_by(*(one.desc() if descending else one.asc() for one in keys))
 
 
 def _beyond(stretch: _Stretch, mark: Mark, descending: bool) -> Condition:
