@@ -122,6 +122,7 @@ def test_an_officer_hears_reads_filters_takes_along_and_stays_in_his_town(
     expect(table.get_by_role("rowheader")).to_have_text(["城厢乙厂", "城厢甲厂"])
     expect(table).to_contain_text("超期 20 天")
     narrow(page)
+    page.get_by_text("按期限、等级").click()
     page.get_by_label("等级").select_option("重大")
     page.get_by_role("button", name="筛选").click()
     expect(table.get_by_role("rowheader")).to_have_text(["城厢甲厂"])
