@@ -106,6 +106,8 @@ def test_a_token_is_shown_once() -> None:
     assert "没有名为“nowhere”的大厅" in refusal("token", "add", "屏", "--hall", "nowhere")
     assert "三者选一" in refusal("token", "add", "屏")
     assert "已吊销令牌 平台" in run("token", "revoke", "平台")
+    link = run("token", "add", "临浦-张三", "--role", "town_officer", "--town", "临浦镇")
+    assert "/town/330109105/enter?key=hs_" in link
     assert "吊销" in run("token", "list")
     assert "已被吊销" in refusal("token", "revoke", "平台")
 
