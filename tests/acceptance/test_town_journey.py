@@ -15,7 +15,7 @@ from steward.clock import SystemClock
 from steward.domain.accounts import Role
 from steward.domain.offices import Matter
 from steward.domain.weeks import local_date
-from steward.offices.queries import taken
+from steward.offices.queries import downloads
 from steward.operations.keep_tokens import add_token
 from steward.operations.office_files import file_path
 from steward.speech.audio.captions import captions
@@ -153,7 +153,7 @@ def test_an_officer_hears_reads_filters_takes_along_and_stays_in_his_town(
     page.get_by_role("link", name="回到自己镇街的页面").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("城厢街道")
     with stage.database.session() as session:
-        (mine,) = taken.by_town(session, Matter.BRIEFING, [week]).values()
+        (mine,) = downloads.of_issues(session, Matter.BRIEFING, [week]).values()
     assert [(row.format, row.by) for row in mine] == [
         (one, "城厢-张三") for one in ("mp3", "docx", "zip")
     ]

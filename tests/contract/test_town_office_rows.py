@@ -10,7 +10,7 @@ from steward.domain.accounts import Caller, Role
 from steward.domain.offices import Matter
 from steward.errors import AccessRefused, NotFound
 from steward.ledger.towns import ensure_towns
-from steward.offices.queries import issues, shelf, taken
+from steward.offices.queries import downloads, issues, shelf
 from steward.operations.enter_by_link import enter_by_link
 from steward.operations.keep_tokens import add_token, revoke_token
 from steward.operations.know_caller import caller_of_session
@@ -57,7 +57,7 @@ def test_what_staff_takes_is_no_receipt(database: Database) -> None:
     ):
         note_download(database, issue, "pdf", by=caller, at=AT, where="10.0.0.9")
     with database.session() as session:
-        found = taken.by_town(session, Matter.REPORT, [number])[number]
+        found = downloads.of_issues(session, Matter.REPORT, [number])[number]
         assert [(row.by, row.at, row.where) for row in found] == [
             ("王五", AT, "10.0.0.9"),
             ("城厢-张三", AT, "10.0.0.9"),

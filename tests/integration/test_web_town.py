@@ -18,7 +18,7 @@ from sqlalchemy import select
 from steward.domain.accounts import Role
 from steward.domain.hazards import Source
 from steward.domain.offices import Matter
-from steward.offices.queries import taken
+from steward.offices.queries import downloads
 from steward.offices.tables import BriefingRow, DownloadRow
 from steward.operations.keep_tokens import add_token
 from steward.operations.take_file import take_file
@@ -275,7 +275,7 @@ def test_a_whole_file_taken_by_the_town_is_a_receipt_and_by_staff_a_note(
         ("docx", "viewer-1", True),
     ]
     with stage.database.session() as session:
-        counted = taken.by_town(session, Matter.BRIEFING, [week])
+        counted = downloads.of_issues(session, Matter.BRIEFING, [week])
     assert [row.format for row in counted[week]] == ["pdf", "mp3", "zip", "xlsx"]
 
 

@@ -43,19 +43,6 @@ def record(
     session.flush()
 
 
-def of_issue(session: Session, matter: Matter, issue_id: int) -> Sequence[DownloadRow]:
-    """The town's receipts of one issue, the oldest first; what staff took is left out."""
-    return session.scalars(
-        select(DownloadRow)
-        .where(
-            DownloadRow.matter == matter.value,
-            DownloadRow.issue_id == issue_id,
-            DownloadRow.staff.is_(False),
-        )
-        .order_by(DownloadRow.at, DownloadRow.id)
-    ).all()
-
-
 def of_issues(session: Session, matter: Matter, ids: Sequence[int]) -> dict[int, list[DownloadRow]]:
     """By issue, its town's receipts, the oldest first; nothing for what no town has taken."""
     found: dict[int, list[DownloadRow]] = {}
