@@ -424,6 +424,12 @@ class Settings(BaseSettings):
         return path if path.is_file() else None
 
     @property
+    def points_rules(self) -> Path | None:
+        """The bureau's own points table of accident early warning, when there is one."""
+        path = self.data_dir / "rules" / "accident_points.toml"
+        return path if path.is_file() else None
+
+    @property
     def own_templates(self) -> Path:
         """Narration templates of one's own, which stand before the shipped ones."""
         return self.data_dir / "templates" / "narration"

@@ -8,6 +8,7 @@ import click
 
 from steward import __version__
 from steward.cli import (
+    accidents,
     audit,
     broadcasts,
     cap,
@@ -66,6 +67,7 @@ for _module in (
     audit,
     playlog,
     cap,
+    accidents,
     run,
     player,
     players,

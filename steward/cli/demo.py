@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from steward.cli.context import opened_database
+from steward.ledger.demonstration.hazards import SECOND_FILES_AT
+from steward.operations.foresee_accidents import foresee_accidents, show_foresight
 from steward.operations.make_demo_data import make_demo_data
 from steward.operations.weekly_figures import figures_document
 from steward.settings import load
@@ -32,6 +34,10 @@ def demo_data(folder: Path | None, as_json: bool) -> None:
             error_folder=settings.intake_folder,
             progress=None if as_json else click.echo,
         )
+        if show_foresight(database, limit=1).kept is None:
+            if not as_json:
+                click.echo("推算事故预警（演示数据里的事故是模拟的）")
+            foresee_accidents(database, rules=settings.points_rules, now=SECOND_FILES_AT)
     counts = report.figures.counts
     if as_json:
         click.echo(json.dumps(figures_document(report.figures), ensure_ascii=False, indent=2))

@@ -26,6 +26,7 @@ from steward.ledger.towns import ensure_towns
 from steward.operations.check_readiness import check_readiness
 from steward.operations.choose_voices import speaker_of
 from steward.operations.collect_alerts import collector_of
+from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
@@ -68,6 +69,7 @@ def engine() -> None:
             push=_push(settings),
             collector=collector_of(settings),
             post_room=_post_room(settings, database),
+            foresight=ForesightWatch(database, settings.points_rules),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: machine.runner.stop())

@@ -108,7 +108,7 @@ class Judged:
     """How one way of ranking did on a time it had not seen.
 
     `auc`: the chance that it ranks an enterprise that had an incident above one that had none (0.5
-    is guessing); `hits`: how many of its first `first` had one.
+    is guessing); `hits`: how many of the `first` it puts foremost had one.
     """
 
     name: str
@@ -128,13 +128,16 @@ class Bin:
 
 @dataclass(frozen=True)
 class Trial:
-    """The judgement on time-split data: learnt before `cut`, judged on the days after it.
+    """The judgement on time-split data: for each of `rounds` instants, learnt from what lay before
+    it and judged on the horizon after it.
 
-    `judged`: the model first (when there is one), then the points, then the open hazards alone.
+    `since` is the first of those instants; `learnt_incidents` are those before it. `enterprises`
+    and `incidents` (enterprises that had one) are of all rounds together. `judged`: the model first
+    (when there is one), then the points, then the open hazards alone.
     """
 
-    cut: date
-    learnt_from: int
+    since: date
+    rounds: int
     learnt_incidents: int
     enterprises: int
     incidents: int

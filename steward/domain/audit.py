@@ -67,6 +67,8 @@ class Act(StrEnum):
     CONTACT_TESTED = "contact_tested"
     DELIVERY_RETRIED = "delivery_retried"
     REPORT_ISSUED = "report_issued"
+    INCIDENT_RECORDED = "incident_recorded"
+    INCIDENT_VOIDED = "incident_voided"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -120,12 +122,18 @@ ACT_NAMES: dict[Act, str] = {
     Act.CONTACT_TESTED: "试发镇街联系人",
     Act.DELIVERY_RETRIED: "重新送达镇街",
     Act.REPORT_ISSUED: "出具隐患月报",
+    Act.INCIDENT_RECORDED: "登记事故",
+    Act.INCIDENT_VOIDED: "作废事故",
 }
 
 
 # What an entry keeps before and after, by the key in its JSON.
 FACT_NAMES: dict[str, str] = {
     "name": "名称",
+    "number": "编号",
+    "enterprise": "企业",
+    "kind": "类别",
+    "occurred_at": "发生时间",
     "role": "角色",
     "town": "镇街",
     "hall": "大厅",

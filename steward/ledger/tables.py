@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -277,3 +277,54 @@ class HazardTallyRow(Base):
     voided: Mapped[int] = mapped_column(default=0)
     closed: Mapped[int] = mapped_column(default=0)
     closed_voided: Mapped[int] = mapped_column(default=0)
+
+
+class IncidentRow(Base):
+    """事故 at an enterprise. Never deleted: a mistaken entry is voided. `simulated`: of the
+    demonstration, it never happened."""
+
+    __tablename__ = "incidents"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    occurred_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    deaths: Mapped[int]
+    injured: Mapped[int]
+    description: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    simulated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class ForesightRow(Base):
+    """事故预警 as it was reckoned once: by what, how it was judged (as `domain.accidents`)."""
+
+    __tablename__ = "foresights"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(Instant, index=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    method: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(300))
+    trial: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    simulated: Mapped[int]
+    average: Mapped[float | None]
+    enterprises: Mapped[int]
+
+
+class RiskRow(Base):
+    """One enterprise's place in a foresight; `rank` counts from 1, the likeliest first."""
+
+    __tablename__ = "risks"
+    __table_args__ = (Index("ix_risks_town", "foresight_id", "town_id", "rank"),)
+
+    foresight_id: Mapped[int] = mapped_column(ForeignKey("foresights.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    town_id: Mapped[int] = mapped_column(ForeignKey("towns.id"))
+    chance: Mapped[float | None]
+    points: Mapped[int]
+    reasons: Mapped[list[Any]] = mapped_column(Json)

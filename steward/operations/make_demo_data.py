@@ -12,6 +12,7 @@ from steward.domain.intake import IntakeReport
 from steward.errors import LedgerError
 from steward.ledger.demonstration import hazards as demo
 from steward.ledger.demonstration.files import write_files
+from steward.ledger.demonstration.incidents import make_incidents
 from steward.ledger.queries import acts, demonstration
 from steward.ledger.towns import ensure_towns, known_towns
 from steward.operations.take_file import take_file
@@ -67,6 +68,7 @@ def make_demo_data(
             session,
             ((enterprise.credit_code, source, at) for enterprise, source, at in made.visits),
         )
+        demonstration.add_incidents(session, make_incidents(made))
     figures = weekly_figures(database, as_of=demo.AS_OF)
     _require_published(figures)
     return DemoReport(tuple(reports), figures)

@@ -33,6 +33,7 @@ from steward.operations.choose_voices import voice_cards
 from steward.operations.collect_alerts import Collector, collect_alerts
 from steward.operations.decide_announcement import expire_announcements
 from steward.operations.feel_pulse import EVERY, beat
+from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.issue_alerts import issue_alerts
 from steward.operations.preview_announcements import preview_next
 from steward.operations.push_alarms import Push, push_alarms
@@ -58,6 +59,8 @@ REHEARSE_AGAIN = timedelta(seconds=60)
 # No rehearsal begins so shortly before a slot: the voice is free when the slot comes, and what is
 # prepared already plays at once.
 QUIET = timedelta(seconds=4)
+# So long before a slot, and after a start, the machine is left to the voice.
+UNDISTURBED = timedelta(minutes=10)
 # Slots missed longer ago are not put on record one by one.
 OLDEST_MISSED = timedelta(days=31)
 
@@ -75,10 +78,11 @@ class Engine:
         push: Push | None = None,
         collector: Collector | None = None,
         post_room: PostRoom | None = None,
+        foresight: ForesightWatch | None = None,
     ) -> None:
         """`holidays` is the editable holiday file, read anew when it changes; `push` is where
         alarms are sent, `collector` where alerts of others are had from, `post_room` what carries
-        things to the towns; None: nowhere, nothing.
+        things to the towns, `foresight` reckons where accidents are likelier; None: nothing of it.
 
         Raises PlanError when it is malformed now.
         """
@@ -89,6 +93,7 @@ class Engine:
         self.push = push
         self.collector = collector
         self.post_room = post_room
+        self.foresight = foresight
         self.figures = FigureWatch(studio)
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
@@ -282,6 +287,8 @@ class Engine:
         if self.post_room is not None:
             for lane, work in self.post_room.due(now):
                 self.runner.soon(partial(self._post, work), lane, lane=lane)
+        if self.foresight is not None and self.foresight.due(now) and not self._slot_comes(now):
+            self.runner.soon(self._foresee, "foresee accidents", lane="foresight")
         if self.figures.due(now):
             self.runner.soon(self._watch_figures, "watch figures", lane="ledger")
         if self.coming:
@@ -330,6 +337,22 @@ class Engine:
             work(self._calendar, self.clock.now, lambda: self.runner.stopping)
         except StewardError as error:
             self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
+
+    def _slot_comes(self, now: datetime) -> bool:
+        """Whether something is to be said soon, or the engine has just begun: nothing disturbs."""
+        near = any(now <= slot.slot_at <= now + UNDISTURBED for slot in self.coming)
+        return near or self._since is None or now < self._since + UNDISTURBED
+
+    def _foresee(self) -> None:
+        """Reckon where accidents are likelier, in a thread that nothing else waits for."""
+        assert self.foresight is not None, "it is asked for above"
+        try:
+            made = self.foresight.look(self.clock.now())
+        except StewardError as error:
+            self._tell(logging.ERROR, f"事故预警没有算出来，一小时后再算：{error}")
+            return
+        if made is not None:
+            log.info("事故预警已重算：%s 家企业", made.enterprises)
 
     def _collect(self) -> None:
         """Look for alerts of others, in a thread that nothing else waits for."""

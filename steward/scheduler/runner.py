@@ -18,7 +18,9 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import PlanError
 from steward.scheduler.when import Cron
 
-Lane = Literal["time", "speech", "urgent", "push", "ledger", "alerts", "post", "mail", "reports"]
+Lane = Literal[
+    "time", "speech", "urgent", "push", "ledger", "alerts", "post", "mail", "reports", "foresight"
+]
 
 
 def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:

@@ -14,6 +14,7 @@ from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
 from steward.web import (
+    accident,
     accounts,
     addresses,
     alarms,
@@ -117,6 +118,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         tokens.blueprint,
         offices.blueprint,
         contacts.blueprint,
+        accident.blueprint,
         town.blueprint,
         feeds.blueprint,
         interface.blueprint,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steward.domain.hazards import Source
 from steward.domain.weeks import local_date
+from steward.ledger.demonstration.incidents import DemoIncident
 from steward.ledger.queries.intake import add_inspections
-from steward.ledger.tables import EnterpriseRow, HazardRow, IntakeRunRow
+from steward.ledger.tables import EnterpriseRow, HazardRow, IncidentRow, IntakeRunRow
 
 
 def foreign_hazard(session: Session, prefix: str) -> str | None:
@@ -49,3 +50,29 @@ def inspect_by_code(session: Session, visits: Iterable[tuple[str, Source, dateti
             if code in ids
         ],
     )
+
+
+def add_incidents(session: Session, incidents: Iterable[DemoIncident]) -> None:
+    """Add simulated incidents; those that are there already stay as they are."""
+    there = set(session.scalars(select(IncidentRow.external_id).where(IncidentRow.simulated)))
+    ids = {
+        code: id_
+        for id_, code in session.execute(select(EnterpriseRow.id, EnterpriseRow.credit_code))
+    }
+    for one in incidents:
+        if one.external_id in there or one.enterprise.credit_code not in ids:
+            continue
+        session.add(
+            IncidentRow(
+                external_id=one.external_id,
+                enterprise_id=ids[one.enterprise.credit_code],
+                kind=one.kind.value,
+                occurred_at=one.occurred_at,
+                deaths=0,
+                injured=one.injured,
+                description="演示用的模拟事故，从未发生",
+                recorded_at=one.occurred_at + timedelta(hours=6),
+                simulated=True,
+            )
+        )
+    session.flush()
