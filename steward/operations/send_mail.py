@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from steward.domain.offices import ContactKind
 from steward.errors import DeliveryError, MailServerAway, NotFound
@@ -38,7 +39,7 @@ def send_next_letter(database: Database, post: Post, line: MailLine, *, now: dat
             return False
         row, contact = found[0].row, found[0].contact
         try:
-            told = told_of(session, row)
+            told = told_of(session, row, post.folder)
             why = needless(session, told)
         except NotFound as error:
             told, why = None, error.sentence
@@ -80,7 +81,7 @@ def _hand_in(
     except MailServerAway as error:
         not_taken(database, [(row, told)], error, now=now)
         if not error.begun:
-            _all_others(database, error, now)
+            _all_others(database, post.folder, error, now)
         return False
     except DeliveryError as error:
         not_taken(database, [(row, told)], error, now=now)
@@ -90,11 +91,11 @@ def _hand_in(
     return True
 
 
-def _all_others(database: Database, error: MailServerAway, now: datetime) -> None:
+def _all_others(database: Database, folder: Path, error: MailServerAway, now: datetime) -> None:
     """The server is away for every letter that is due: each has had its try."""
     with database.session() as session:
         found = deliveries.due(session, ContactKind.MAIL, now=now, limit=_AT_ONCE)
-        rows = [(one.row, told_of(session, one.row)) for one in found]
+        rows = [(one.row, told_of(session, one.row, folder)) for one in found]
     held = []
     with database.session(write=True) as session:
         for row, told in rows:

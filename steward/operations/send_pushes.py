@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from steward.errors import NotFound, PushError, TooManyPushes
 from steward.offices.queries import deliveries
@@ -50,7 +51,7 @@ def _to_one(database: Database, post: Post, address: str, now: datetime) -> int:
         room = post.per_minute - deliveries.pushes_since(session, address, since=now - MINUTE)
     if room <= 0:
         return 0
-    lines = _lines(database, address, now)
+    lines = _lines(database, post.folder, address, now)
     target = read_targets(address)[0]
     if not lines or not target:
         return 0
@@ -63,7 +64,7 @@ def _to_one(database: Database, post: Post, address: str, now: datetime) -> int:
     return sent
 
 
-def _lines(database: Database, address: str, now: datetime) -> Lines:
+def _lines(database: Database, folder: Path, address: str, now: datetime) -> Lines:
     """What may be told at an address now; what need not be, or must wait, is put down so."""
     found: Lines = []
     useless: list[tuple[int, str]] = []
@@ -71,7 +72,7 @@ def _lines(database: Database, address: str, now: datetime) -> Lines:
     with database.session() as session:
         for one in deliveries.due_at_address(session, address, now=now, limit=_AT_ONCE):
             try:
-                told = told_of(session, one.row)
+                told = told_of(session, one.row, folder)
                 why = needless(session, told)
             except NotFound as error:
                 useless.append((one.row.id, error.sentence))

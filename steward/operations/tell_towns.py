@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from steward.analysis.queries import towns
-from steward.domain.deliveries import SOUND_WAITS
-from steward.domain.offices import Matter, Purpose, SoundState
+from steward.domain.deliveries import ATTACHED, SOUND_WAITS
+from steward.domain.offices import OFFERED, Matter, Purpose, SoundState
 from steward.offices.queries import downloads, issues
 from steward.offices.tables import DeliveryRow
+from steward.operations.office_files import file_path
 from steward.operations.write_letter import Told
 from steward.storage.engine import Session
 
+_PAPERS = [one for one in ATTACHED if one in OFFERED[Matter.REPORT]]
 LOOK_AGAIN = timedelta(seconds=30)
 
 
-def told_of(session: Session, row: DeliveryRow) -> Told:
-    """Raises NotFound when there is no such issue."""
+def told_of(session: Session, row: DeliveryRow, folder: Path) -> Told:
+    """`folder` holds the towns' files. Raises NotFound when there is no such issue."""
     matter = Matter(row.matter)
     names = {town.code: town.name for town in towns(session).values()}
     name = names.get(row.town_code, row.town_code)
@@ -33,11 +36,15 @@ def told_of(session: Session, row: DeliveryRow) -> Told:
         )
     report = issues.report(session, row.issue_id)
     counts = report.figures.get("figures", {}).get("counts", {})
-    return Told(issues.of_report(report), name, counts, reminder=reminder)
+    issue = issues.of_report(report)
+    # A report's row is there before its files, which take their time.
+    written = all(file_path(folder, matter, issue.id, one).is_file() for one in _PAPERS)
+    papers = SoundState.MADE if written else SoundState.WAITING
+    return Told(issue, name, counts, papers=papers, reminder=reminder)
 
 
 def not_before(told: Told, now: datetime) -> datetime | None:
-    """When to look again, while a briefing's sound or papers are being made; None: it may go."""
+    """When to look again, while its sound or its papers are being made; None: it may go."""
     if told.reminder or SoundState.WAITING not in (told.sound, told.papers):
         return None
     until = told.issue.made_at + SOUND_WAITS

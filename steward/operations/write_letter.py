@@ -159,10 +159,9 @@ def _body(post: Post, told: Told, files: Sequence[str], left: Sequence[str]) -> 
         names = "、".join(FORMATS[one].name for one in left)
         lines += [f"没有附上（一封邮件放不下）：{names}，请到下面的页面领取。", ""]
     lines += _of_files(told)
-    if post.address:
-        lines += [f"领取和收听：{page_of(post, told)}", ""]
-    else:
-        lines += ["领取和收听：请登录隐患管家，打开本镇街的页面。", ""]
+    to_do = "领取和收听" if issue.matter is Matter.BRIEFING else "领取"
+    where = page_of(post, told) if post.address else "请登录隐患管家，打开本镇街的页面"
+    lines += [f"{to_do}：{where}", ""]
     lines.append(f"这封邮件由{post.sender}自动发出，请勿回复。内容是工作提示，不是政府发布的预警。")
     return "\n".join(lines) + "\n"
 

@@ -90,7 +90,10 @@ def briefing(
     return made
 
 
-def report(database: Database, town_code: str, *, month: str = "2021-10", at: datetime) -> int:
+def report(
+    database: Database, folder: Path, town_code: str, *, month: str = "2021-10", at: datetime
+) -> int:
+    """A monthly report, and its files."""
     with database.session(write=True) as session:
         row = ReportRow(
             month=month,
@@ -104,7 +107,12 @@ def report(database: Database, town_code: str, *, month: str = "2021-10", at: da
         )
         session.add(row)
         session.flush()
-        return row.id
+        made = row.id
+    for ending in ("docx", "pdf", "xlsx"):
+        path = file_path(folder, Matter.REPORT, made, ending)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"{ending} of {made}\n".encode())
+    return made
 
 
 def take(database: Database, issue_id: int, town_code: str, *, at: datetime) -> None:
