@@ -30,6 +30,7 @@ from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
+from steward.operations.make_due_reports import issuing_of
 from steward.operations.post import post_of
 from steward.operations.push_alarms import Push
 from steward.operations.reach_targets import read_targets
@@ -217,7 +218,11 @@ def _studio(settings: Settings, database: Database) -> Studio:
 def _post_room(settings: Settings, database: Database) -> PostRoom:
     """What carries briefings and reports to the towns. Raises SettingsError, PlanError."""
     room = PostRoom(
-        database, post_of(settings), settings.briefing_delivery, settings.report_delivery
+        database,
+        post_of(settings),
+        settings.briefing_delivery,
+        settings.report_delivery,
+        issue=issuing_of(settings, database),
     )
     room.times(calendar.load(settings.holidays))
     return room

@@ -10,10 +10,14 @@ from steward.domain.alarms import PAST, AlarmKind, Wrong
 from steward.domain.deliveries import NEWS
 from steward.domain.months import Month
 from steward.domain.offices import Matter
+from steward.domain.reports import Outcome
 from steward.errors import DocumentError, StewardError
 from steward.offices.queries import runs
+from steward.operations.choose_press import press_of
 from steward.operations.delivery_times import DeliveryTimes
+from steward.operations.make_reports import issue_reports
 from steward.operations.pauses import doubling
+from steward.settings import Settings
 from steward.storage.engine import Database
 
 # More than making them takes; whoever died is followed then.
@@ -24,6 +28,17 @@ TRIES_TO_TELL = 3
 
 Issuing = Callable[[Month, datetime], Sequence[str]]
 """Make the reports of a month for every town that lacks its own, at that instant; the faults."""
+
+
+def issuing_of(settings: Settings, database: Database) -> Issuing:
+    """Monthly reports as this house issues them."""
+
+    def issue(month: Month, at: datetime) -> Sequence[str]:
+        press, folder = press_of(settings), settings.offices_folder
+        done = issue_reports(database, folder, month, press=press, at=at)
+        return [f"{one.town.name}：{one.fault}" for one in done if one.outcome is Outcome.FAILED]
+
+    return issue
 
 
 def make_due_reports(

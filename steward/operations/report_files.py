@@ -20,6 +20,8 @@ from steward.operations.freeze_reports import thawed
 from steward.operations.office_files import file_path
 from steward.operations.report_writers import WRITERS, Made
 
+NICENESS = 10  # of the processes that set type: a tenth of what others get
+
 
 @dataclass(frozen=True)
 class Order:
@@ -51,15 +53,16 @@ def make_files(order: Order) -> None:
 def make_all(orders: Sequence[Order], workers: int = 0) -> Iterator[tuple[Order, str]]:
     """Make the files of each, and give it with its fault ("" when all went well) once done.
 
-    In at most `workers` processes (0: one a core), not threads: setting type is computing. One
-    order alone is made here.
+    In at most `workers` processes (0: one a core), not threads: setting type is computing. They
+    give way to everything else, for speech may be made meanwhile. One order alone is made here.
     """
     number = min(workers or os.cpu_count() or 1, len(orders))
     if number <= 1:
         for order in orders:
             yield order, _try(order)
         return
-    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(number, spawn, initializer=os.nice, initargs=(NICENESS,)) as pool:
         waiting = {pool.submit(_try, order): order for order in orders}
         for done in as_completed(waiting):
             yield waiting[done], _fault(done)
