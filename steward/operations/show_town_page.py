@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from steward.domain.figures import Town
 from steward.domain.offices import Issue, Matter, SoundState
 from steward.errors import NotFound
 from steward.offices.queries import issues, shelf
+from steward.operations.freeze_reports import thawed
 from steward.operations.office_files import there
 from steward.operations.town_figures import TownFigure, town_figures
 from steward.storage.engine import Database, Session
@@ -37,7 +39,7 @@ class Given:
 class Briefing:
     """每周简报 as it is read: its words a clause, its figures, what a correction has changed.
 
-    `sound` and `papers` tell where its files stand; the faults why there are none.
+    `sound` tells where its sound stands; the faults why there is none, why not every paper.
     """
 
     given: Given
@@ -46,7 +48,17 @@ class Briefing:
     changes: Sequence[dict[str, Any]]
     sound: SoundState
     fault: str
+    paper_fault: str
     duration_ms: int | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """隐患月报 as it is read: the town's colour of the month in words, figures by name."""
+
+    given: Given
+    colour: str
+    figures: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class TownPage:
     place: Town
     towns: Sequence[Town]
     briefing: Briefing | None
-    report: Given | None
+    report: Report | None
     weeks: Sequence[Issue]
     months: Sequence[Issue]
 
@@ -72,7 +84,7 @@ def show_town_page(database: Database, folder: Path, code: str) -> TownPage:
             place,
             every,
             _briefing(session, folder, weeks[0][0], weeks[0]) if weeks else None,
-            _given(folder, months[0][0], months[0]) if months else None,
+            _report(session, folder, months[0][0], months[0]) if months else None,
             [one[0] for one in weeks[1:]],
             [one[0] for one in months[1:]],
         )
@@ -98,12 +110,12 @@ def show_briefing(
         return place, _briefing(session, folder, issue, period)
 
 
-def show_report(database: Database, folder: Path, code: str, number: int) -> tuple[Town, Given]:
+def show_report(database: Database, folder: Path, code: str, number: int) -> tuple[Town, Report]:
     """One monthly report of a town. Raises NotFound, also for another town's."""
     with database.session(snapshot=True) as session:
         place, issue = town_issue(session, code, Matter.REPORT, number)
         period = shelf.of_period(session, Matter.REPORT, code, issue.period)
-        return place, _given(folder, issue, period)
+        return place, _report(session, folder, issue, period)
 
 
 def town_issue(session: Session, code: str, matter: Matter, number: int) -> tuple[Town, Issue]:
@@ -145,5 +157,27 @@ def _briefing(session: Session, folder: Path, issue: Issue, period: Sequence[Iss
         changes=row.changes,
         sound=SoundState(row.sound),
         fault=row.fault,
+        paper_fault=row.paper_fault,
         duration_ms=row.duration_ms,
     )
+
+
+def _report(session: Session, folder: Path, issue: Issue, period: Sequence[Issue]) -> Report:
+    read = thawed(issues.report(session, issue.id).figures)
+    counts, colour = read.figures.counts, read.colour
+    return Report(
+        given=_given(folder, issue, period),
+        colour=f"{colour.name}{'色' if colour.colour else ''} {colour.word}".strip(),
+        figures=[
+            ("本月新增隐患", f"{counts.new_hazards} 条"),
+            ("本月闭环", f"{counts.closed_hazards} 条"),
+            ("未闭环隐患", f"{counts.open_hazards} 处"),
+            ("超期隐患", f"{counts.overdue_hazards} 处"),
+            ("闭环率", _percent(counts.closure_rate)),
+            ("检查率", _percent(counts.inspection_rate)),
+        ],
+    )
+
+
+def _percent(value: Decimal | None) -> str:
+    return "无" if value is None else f"{value} %"

@@ -113,7 +113,7 @@ def key_figures(told: Told) -> list[tuple[str, str]]:
 
 def page_of(post: Post, told: Told) -> str:
     """Where the town fetches it."""
-    return f"{post.address}/towns/{told.issue.town_code}"
+    return f"{post.address}/town/{told.issue.town_code}"
 
 
 def _files(folder: Path, told: Told, limit_bytes: int) -> tuple[list[Path], list[str]]:

@@ -20,7 +20,7 @@ SEEN = "document.dispatchEvent(new Event('visibilitychange'))"
 PAGES = (
     *("/halls/main", "/halls/main/stop", "/plans", "/plans/calendar?month=2021-10", "/templates"),
     *("/templates/weekly", "/templates/weekly/edit", "/accounts", "/accounts/admin", "/tokens"),
-    "/towns/330109105/broadcasts",
+    "/town/330109105/broadcasts",
 )
 
 

@@ -77,7 +77,7 @@ def test_each_contact_has_a_letter_that_a_mail_client_understands(
         "本周新增隐患：3 条",
         "超期预警企业：2 家",
         "附件：Word 文档、PDF、数据表、声音 MP3",
-        "https://bobao.example.cn/towns/",
+        "https://bobao.example.cn/town/",
     ):
         assert words in text
     files = list(letter.iter_attachments())

@@ -53,7 +53,7 @@ def test_towns_that_share_a_group_share_a_message(
     assert len(lines) == 3
     assert lines[0].startswith(
         f"{names[0]}每周隐患简报（2021年第46周）可以领取：本周新增隐患 3 条，"
-        "隐患到期预警企业 5 家，超期预警企业 2 家，领取：https://bobao.example.cn/towns/"
+        "隐患到期预警企业 5 家，超期预警企业 2 家，领取：https://bobao.example.cn/town/"
     )
     assert [row.state for row in rows(database)] == ["sent"] * 4
 

@@ -166,7 +166,9 @@ def test_what_was_before_is_listed_a_page_at_a_time(
     give_month(stage.database, OWN, "2021-09", at=clock.now())
     page = client.get(PAGE).text
     assert "以前的每周简报 2021年第45周（11月8日至14日）" in main(page)
-    assert "隐患月报 2021-10隐患报告" in main(page)
+    assert "隐患月报 城厢街道2021年10月隐患报告和趋势分析" in main(page)
+    assert "四色图： 黄色 一般 本月新增隐患 5 条" in main(page)
+    assert "闭环率 75.0 % 检查率 无" in main(page)
     assert "以前的月报 2021年9月" in main(page)
     assert "还没有做好" not in main(page).split("隐患月报")[0]
     seen: list[str] = []

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from steward.analysis.queries import towns
+from steward.domain.colours import Colour, TownColour
 from steward.domain.hazards import Source
 from steward.domain.intake import IntakeReport
+from steward.domain.monthly import MonthCounts, MonthlyFigures
+from steward.domain.months import Month
 from steward.domain.offices import OFFERED, Matter
-from steward.domain.weeks import Week
+from steward.domain.reports import MonthlyReport
+from steward.domain.weeks import Week, local_date
 from steward.ledger.intake.headers import CHINESE
 from steward.offices.queries import briefings
 from steward.offices.tables import BriefingRow, ReportRow
+from steward.operations.freeze_reports import frozen
 from steward.operations.freeze_week import FrozenTown, freeze_week
 from steward.operations.office_files import file_path
 from steward.operations.take_file import take_file
@@ -125,16 +132,39 @@ def _speak(row: BriefingRow, town: FrozenTown) -> None:
 
 
 def give_month(database: Database, code: str, month: str, *, at: datetime, number: int = 1) -> int:
-    """Give a town a month of which nothing but its title matters; the report's number."""
+    """Give a town a month with a few figures; the report's number."""
+    with database.session() as session:
+        (place,) = [one for one in towns(session).values() if one.code == code]
+    which = Month.parse(month)
+    counts = MonthCounts(
+        new_hazards=5, closed_hazards=3, open_hazards=2, monitored=8, closed_total=6
+    )
+    read = MonthlyReport(
+        district="萧山区",
+        issuer="萧山区应急管理局",
+        figures=MonthlyFigures(
+            month=which,
+            as_of=at,
+            today=local_date(at),
+            town=place,
+            due_soon_days=7,
+            begun=which,
+            counts=counts,
+            last_month=None,
+            last_year=None,
+            district=None,
+        ),
+        colour=TownColour(place, Colour.YELLOW, "一般", "", Decimal("71.5"), ()),
+    )
     with database.session(write=True) as session:
         row = ReportRow(
             month=month,
             town_code=code,
             number=number,
-            title=f"{month}隐患报告和趋势分析",
+            title=read.title,
             as_of=at,
             made_at=at,
-            figures={},
+            figures=frozen(read),
         )
         session.add(row)
         session.flush()
