@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from steward.domain.alarms import RETRY
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import Priority
 from steward.domain.corrections import CORRECTION
+from steward.domain.offices import Matter
 from steward.domain.plans import DayRule, MissedRule
 from steward.errors import NotFound
+from steward.offices.queries import issues, podcasts
 from steward.offices.tables import DownloadRow
 from steward.operations.add_plan import add_plan
 from steward.operations.hear_podcast import note_hearing
@@ -137,8 +139,15 @@ def test_a_fetch_is_one_receipt_a_key_however_many_parts_come_at_once(stage: Sta
     def fetch(name: str) -> None:
         note_hearing(stage.database, made, by=name, at=NOW, where="10.0.0.7")
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(fetch, ["甲"] * 8 + ["乙"] * 8))
+    with ThreadPoolExecutor(1) as pool:
+        with stage.database.session(write=True) as session:
+            issue = issues.find(session, Matter.BRIEFING, made)
+            podcasts.note_fetch(session, issue, "甲", at=NOW, where="10.0.0.7")
+            second = pool.submit(fetch, "甲")
+            wait([second], timeout=0.3)  # it must wait; were it done by now, there were two
+        second.result()
+    for name in ("甲", "乙", "乙"):
+        fetch(name)
     with stage.database.session() as session:
         rows = session.scalars(select(DownloadRow)).all()
     assert sorted((one.by, one.format, one.issue_id, one.town_code) for one in rows) == sorted(
@@ -207,6 +216,10 @@ def test_a_removed_plan_is_cancelled_as_long_as_somebody_may_have_it(stage: Stag
     assert len(shown(ended_at)) == 8
     assert len(shown(ended_at + 14 * DAY)) == 6
     assert shown(ended_at + 56 * DAY) == []
+    spoken = add(stage, when="30 8 * * *", at=NOW + 60 * DAY)
+    ended_at = NOW + 61 * DAY
+    remove_plan(stage.database, spoken, at=ended_at, by=ROOT)
+    assert shown(ended_at)[:2] == [("0116", False), ("0117", True)]
 
 
 def test_a_plan_too_dense_for_a_calendar_says_so(stage: Stage) -> None:

@@ -118,6 +118,8 @@ def test_a_podcast_client_subscribes_looks_again_and_resumes(
     (enclosure,) = item.enclosures
     assert (enclosure.type, int(enclosure.length)) == ("audio/mpeg", len(mp3))
     assert podcasts.refresh(address) == (304, None)
+    assert podcasts.ask("HEAD", enclosure.href)[0] == 200
+    assert receipts(stage) == []
     assert podcasts.fetch(enclosure.href, lost_after=2_000) == mp3
     assert receipts(stage) == [(first, "feed", "瓜沥订阅", "127.0.0.1")]
     captions = podcasts.ask("GET", enclosure.href.replace(".mp3", ".vtt"))
