@@ -85,7 +85,8 @@ def _cleaned_block(block: Block) -> Block:
         case Heading() | Paragraph():
             return replace(block, text=clean(block.text))
         case Chart():
-            return replace(block, caption=clean(block.caption), words=clean(block.words))
+            caption = clean(block.caption)
+            return replace(block, caption=caption, words=clean(block.words) or caption or "图")
         case Table():
             return replace(
                 block,
@@ -111,7 +112,12 @@ def clean(text: str) -> str:
 
 
 def check_characters(document: Document, fonts: Fonts) -> None:
-    """Raise DocumentError naming the characters that no installed font draws, and where."""
+    """Raise DocumentError naming the characters that no installed font draws, and where.
+
+    And when there is no title, by which it is found again.
+    """
+    if not document.title:
+        raise DocumentError("文档没有标题", place=document.number)
     known = drawn_by(fonts)
     missing: dict[str, str] = {}
     for place, text in words_of(document):
@@ -120,7 +126,7 @@ def check_characters(document: Document, fonts: Fonts) -> None:
                 missing.setdefault(one, place)
     if missing:
         named = "；".join(
-            f"“{_shown(one)}”（U+{ord(one):04X}，在{place}）"
+            f"“{_shown(one)}”（U+{ord(one):04X}，在{_shown(place)}）"
             for one, place in list(missing.items())[:_SHOWN]
         )
         rest = f"等 {len(missing)} 个字" if len(missing) > _SHOWN else ""
@@ -129,8 +135,9 @@ def check_characters(document: Document, fonts: Fonts) -> None:
         )
 
 
-def _shown(one: str) -> str:
-    return "?" if 0xD800 <= ord(one) <= 0xDFFF else one
+def _shown(text: str) -> str:
+    """The text with a mark in place of halves of characters, which nobody can print."""
+    return text.encode(errors="replace").decode()
 
 
 def words_of(document: Document) -> Iterator[tuple[str, str]]:
@@ -171,5 +178,7 @@ def svg_words(chart: Chart) -> Iterator[str]:
         )
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
         raise DocumentError("图不是有效的 SVG", place=chart.caption) from error
+    if etree.QName(root).localname != "svg" or root.getroottree().docinfo.doctype:
+        raise DocumentError("图不是 SVG，或者带有文档类型声明", place=chart.caption)
     for element in root.iter("{*}text"):
         yield "".join(element.itertext())

@@ -1,8 +1,9 @@
-"""A document as PDF: typeset by Typst from `gb9704.typ`, archival (PDF/A-2a), tagged."""
+"""A document as PDF: typeset by Typst from `gb9704.typ`; PDF/A-2a, to be kept, and PDF/UA-1."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from steward.briefings.fonts import Fonts
 from steward.briefings.layout import (
     ADVANCE_PT,
     BODY_PT,
+    CHARACTERS,
     LINE_PT,
     RED,
     TYPE_AREA_MM,
@@ -31,11 +33,12 @@ from steward.domain.documents import Block, Cell, Chart, Document, Heading, Mark
 from steward.errors import DocumentError
 from steward.files import whole_file
 
-STANDARD: Final = "a-2a"
+SHORT = 6 * CHARACTERS  # a last paragraph so short goes with the signature to a new page
+STANDARDS: Final[Any] = ["a-2a", "ua-1"]
 
 
 def write_pdf(document: Document, path: Path, fonts: Fonts, *, at: date | datetime) -> None:
-    """Write the document as PDF/A-2a, whole or not at all; the same input gives the same bytes.
+    """Write the document as PDF, whole or not at all; the same input gives the same bytes.
 
     `at`: when it was made, for the metadata. Raises DocumentError: a character that no font
     draws, a chart that is no SVG, a full disk.
@@ -50,7 +53,7 @@ def write_pdf(document: Document, path: Path, fonts: Fonts, *, at: date | dateti
 def typeset(document: Document, fonts: Fonts, *, at: date | datetime) -> bytes:
     """The PDF's bytes. Raises DocumentError when Typst refuses."""
     moment = at if isinstance(at, datetime) else datetime.combine(at, time(), UTC)
-    inputs = {"document": _content(document, moment), "fonts": _families(fonts)}
+    inputs = {"document": _content(document), "fonts": _families(fonts)}
     try:
         return typst.compile(
             files("steward.briefings").joinpath("gb9704.typ").read_bytes(),
@@ -59,7 +62,7 @@ def typeset(document: Document, fonts: Fonts, *, at: date | datetime) -> bytes:
             sys_inputs={
                 name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()
             },
-            pdf_standards=STANDARD,
+            pdf_standards=STANDARDS,
             timestamp=int(moment.timestamp()),
         )
     except typst.TypstError as error:
@@ -77,7 +80,7 @@ def _families(fonts: Fonts) -> dict[str, Any]:
     }
 
 
-def _content(document: Document, moment: datetime) -> dict[str, Any]:
+def _content(document: Document) -> dict[str, Any]:
     head = head_of(document)
     signed_on = chinese_date(document.signed_on)
     issuer_right, date_right = signature_indents(document.issuer, signed_on)
@@ -93,21 +96,29 @@ def _content(document: Document, moment: datetime) -> dict[str, Any]:
         "signed_on": signed_on,
         "issuer_right": issuer_right,
         "date_right": date_right,
-        "date": [moment.year, moment.month, moment.day],
         "line_pt": LINE_PT,
         "advance_pt": ADVANCE_PT,
         "red": RED,
         "blocks": [
-            _block(block, last=number == len(document.blocks))
-            for number, block in enumerate(document.blocks, 1)
+            _block(block, last=number == len(document.blocks), rank=rank)
+            for number, (block, rank) in enumerate(_ranked(document.blocks), 1)
         ],
     }
 
 
-def _block(block: Block, *, last: bool) -> dict[str, Any]:
+def _ranked(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int]]:
+    """Each block with its rank below the title; none is skipped, as PDF/UA wants it."""
+    seen = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            seen = min(block.level, seen + 1)
+        yield block, seen
+
+
+def _block(block: Block, *, last: bool, rank: int) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": block.text}
+            return {"kind": "heading", "level": block.level, "rank": rank, "text": block.text}
         case Paragraph():
             return _paragraph(block.text, last)
         case Table() if not block.rows:
@@ -128,7 +139,7 @@ def _block(block: Block, *, last: bool) -> dict[str, Any]:
 
 def _paragraph(text: str, last: bool) -> dict[str, Any]:
     words = breakable(text, TYPE_AREA_MM[0] / 2, BODY_PT)
-    return {"kind": "paragraph", "text": words, "last": last}
+    return {"kind": "paragraph", "text": words, "sticky": last and len(text) <= SHORT}
 
 
 def _table(table: Table) -> dict[str, Any]:

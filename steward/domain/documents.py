@@ -39,6 +39,12 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "无。"
 
+    def __post_init__(self) -> None:
+        if not self.columns or min(column.width for column in self.columns) <= 0:
+            raise ValueError(f"a table needs columns of some width: {self.caption}")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"a row of other cells than columns: {self.caption}")
+
 
 @dataclass(frozen=True)
 class Chart:
