@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-import xlsxwriter
-
+from steward.briefings.workbook import Sheet, write_sheets
 from steward.domain.offices import (
     CONTACT_NAMES,
     DELIVERY_NAMES,
     MATTER_NAMES,
     SoundState,
 )
-from steward.domain.sheets import guarded
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.show_offices import STANDING_NAMES, Overview, TownLine, Way
 
@@ -40,7 +38,6 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 )
 _NO_WAY: tuple[Cell, ...] = ("", "", "", "", None, None, "")
 _SOUND = {SoundState.MADE: "有", SoundState.WAITING: "在做", SoundState.FAILED: "没做成"}
-_WHEN = "yyyy-mm-dd hh:mm:ss"
 
 
 def file_name(overview: Overview) -> str:
@@ -50,27 +47,8 @@ def file_name(overview: Overview) -> str:
 
 def write_xlsx(overview: Overview, stream: BinaryIO) -> int:
     """Write the towns of an overview to a seekable stream; how many rows."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    count = 0
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet("镇街送达")
-        bold = book.add_format({"bold": True, "bg_color": "#E4EEF1", "border": 1})
-        when = book.add_format({"num_format": _WHEN})
-        for column, (heading, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, heading, bold)
-        sheet.freeze_panes(1, 1)
-        for count, row in enumerate(_rows(overview), 1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, datetime):
-                    sheet.write_datetime(count, column, cell, when)
-                elif isinstance(cell, str):
-                    if cell:
-                        sheet.write_string(count, column, guarded(cell))
-                elif cell is not None:
-                    sheet.write_number(count, column, cell)
-        sheet.autofilter(0, 0, max(count, 1), len(COLUMNS) - 1)
-    return count
+    sheet = Sheet("镇街送达", COLUMNS, _rows(overview), filtered=True)
+    return write_sheets(stream, [sheet])
 
 
 def _rows(overview: Overview) -> Iterator[tuple[Cell, ...]]:

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import BinaryIO
 
-import xlsxwriter
-
+from steward.briefings.workbook import Sheet, write_sheets
 from steward.domain.announcements import STATUS_NAMES
 from steward.domain.broadcasts import PRIORITY_NAMES, STATE_NAMES
 from steward.domain.playlog import Ear, Logged
@@ -47,7 +46,6 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("更正", 14),
 )
 _SOUNDLESS = {"blocked": "浏览器不许出声", "muted": "已静音"}
-_WHEN = "yyyy-mm-dd hh:mm:ss"
 
 
 def file_name(first: date, last: date, kind: str) -> str:
@@ -79,27 +77,8 @@ def csv_lines(logged: Iterable[Logged]) -> Iterator[str]:
 
 def write_xlsx(logged: Iterable[Logged], stream: BinaryIO) -> int:
     """Write a workbook to a seekable stream; how many rows it has."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    count = 0
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet("播报记录")
-        bold = book.add_format({"bold": True, "bg_color": "#E4EEF1", "border": 1})
-        when = book.add_format({"num_format": _WHEN})
-        for column, (heading, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, heading, bold)
-        sheet.freeze_panes(1, 2)
-        for count, row in enumerate(table(logged), 1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, datetime):
-                    sheet.write_datetime(count, column, cell, when)
-                elif isinstance(cell, str):
-                    if cell:
-                        sheet.write_string(count, column, guarded(cell))
-                elif cell is not None:
-                    sheet.write_number(count, column, cell)
-        sheet.autofilter(0, 0, max(count, 1), len(COLUMNS) - 1)
-    return count
+    sheet = Sheet("播报记录", COLUMNS, table(logged), frozen=2, filtered=True)
+    return write_sheets(stream, [sheet])
 
 
 def _row(one: Logged, ear: Ear | None) -> tuple[Cell, ...]:

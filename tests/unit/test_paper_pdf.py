@@ -254,12 +254,16 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from steward.briefings.docx import write_docx
 from steward.briefings.pdf import write_pdf
+from steward.briefings.workbook import Sheet, write_workbook
 from steward.errors import DocumentError
 from tests.support.papers import AT, briefing, fonts
 ours = fonts()
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
-for write, name in ((write_pdf, "a.pdf"), (write_docx, "a.docx")):
+def write_xlsx(document, path, ours, *, at):
+    rows = [(f"第{n}行",) for n in range(5000)]
+    write_workbook(path, [Sheet("甲", (("乙", 9),), rows)], title="a", author="b", at=at)
+for write, name in ((write_pdf, "a.pdf"), (write_docx, "a.docx"), (write_xlsx, "a.xlsx")):
     try:
         write(briefing(), Path(sys.argv[1]) / name, ours, at=AT)
     except DocumentError as error:
@@ -279,7 +283,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for name in ("a.pdf", "a.docx"):
+    for name in ("a.pdf", "a.docx", "a.xlsx"):
         assert re.search(f"文件无法写入：.*（{tmp_path / name}）", done.stdout)
     assert (tmp_path / "a.pdf").read_bytes() == b"of last week"
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
+from steward.briefings.workbook import Sheet, Value
 from steward.domain.colours import INPUT_NAMES, INPUT_UNITS
 from steward.domain.hazards import LEVEL_NAMES, Level
 from steward.domain.monthly import ListedHazard, MonthCounts, MonthlyFigures, MonthShare
 from steward.domain.reports import MonthlyReport
-
-Value = str | int | Decimal | date | None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its name, (heading, width in characters) of each column, its rows."""
-
-    name: str
-    columns: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[Value, ...], ...]
 
 
 def sheets(report: MonthlyReport) -> tuple[Sheet, ...]:
