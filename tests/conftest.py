@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 import steward.accounts.tables
@@ -16,8 +17,8 @@ import steward.broadcasts.tables
 import steward.ledger.tables
 import steward.offices.tables
 import steward.sources.tables  # noqa: F401  (fills the metadata)
-from steward.storage.base import Base
 from steward.storage.engine import Database
+from tests.support.databases import FurnishedSchema, template_of_sqlite
 from tests.support.schemas import fresh_schema
 
 # The same examples every time, and no stopwatch: a run says something about the code, not about
@@ -45,11 +46,32 @@ def postgres_url() -> str:
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def furnished_schema(postgres_url: str) -> Iterator[FurnishedSchema]:
+    """A schema with all tables, which one test after the other finds as if it were new."""
+    schema = FurnishedSchema(postgres_url)
+    yield schema
+    schema.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    return template_of_sqlite(tmp_path_factory.mktemp("template") / "steward.db")
+
+
 @pytest.fixture
 def postgres_schema_url(postgres_url: str) -> Iterator[str]:
     """A URL whose search path is a fresh, empty schema, dropped afterwards."""
     with fresh_schema(postgres_url) as url:
         yield url
+
+
+@pytest.fixture
+def postgres_tables_url(furnished_schema: FurnishedSchema) -> Iterator[str]:
+    """A URL whose search path is a schema with all tables, all of them empty."""
+    yield furnished_schema.take()
+    furnished_schema.give_back()
 
 
 @pytest.fixture
@@ -59,25 +81,28 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, once for each kind."""
+    """The URL of an empty database, once for each kind; with tables for a test of `database`."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_schema_url"
+    if request.param == "postgresql" and "database" in request.fixturenames:
+        name = "postgres_tables_url"
     url: str = request.getfixturevalue(name)
     return url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, sqlite_template: Path) -> Iterator[Database]:
     """An empty database with all tables, once for each kind."""
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(sqlite_template, make_url(database_url).database or "")
     database = Database(database_url)
-    Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+def sqlite_database(sqlite_url: str, sqlite_template: Path) -> Iterator[Database]:
     """An empty SQLite database with all tables, for what does not depend on the kind."""
+    shutil.copyfile(sqlite_template, make_url(sqlite_url).database or "")
     database = Database(sqlite_url)
-    Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
