@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from steward.analysis import scoring
-from steward.domain.colours import Colour, ColourRules, Input, Step
+from steward.domain.colours import NOT_ENOUGH, Colour, ColourRules, Input, Step
 from steward.domain.monthly import MonthCounts
 
 MOST_CHANGES = 500
@@ -28,8 +28,10 @@ class _Act:
             return f"再{self.verb}{number}{self.unit}{self.what}"
         if self.limit == 0:
             return self.nothing_left
-        every = f"全部{self.limit}" if self.limit <= MOST_CHANGES else f"{MOST_CHANGES}"
-        return f"再{self.verb}{every}{self.unit}{self.what}也不够"
+        if self.limit > MOST_CHANGES:
+            return f"再{self.verb}{MOST_CHANGES}{self.unit}{self.what}{NOT_ENOUGH}"
+        every = "其余" if self.input is Input.INSPECTION_RATE else "全部"
+        return f"再{self.verb}{every}{self.limit}{self.unit}{self.what}{NOT_ENOUGH}"
 
 
 def steps(

@@ -25,7 +25,12 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 def drawn_by(fonts: Fonts) -> frozenset[str]:
     """Every character that some installed font draws."""
-    return frozenset().union(*(drawn(path) for path in fonts.files))
+    return _drawn_by_all(tuple((path, path.stat().st_mtime_ns) for path in fonts.files))
+
+
+@lru_cache(maxsize=4)
+def _drawn_by_all(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
+    return frozenset().union(*(_drawn(path, stamp) for path, stamp in files))
 
 
 def drawn(path: Path) -> frozenset[str]:
@@ -77,6 +82,7 @@ def cleaned(document: Document) -> Document:
         addressee=clean(document.addressee),
         note=clean(document.note),
         blocks=tuple(_cleaned_block(block) for block in document.blocks),
+        annex=tuple(_cleaned_block(block) for block in document.annex),
     )
 
 
@@ -147,7 +153,7 @@ def words_of(document: Document) -> Iterator[tuple[str, str]]:
     yield "标题", document.title
     yield "主送机关", document.addressee
     yield "说明", document.note
-    for block in document.blocks:
+    for block in (*document.blocks, *document.annex):
         match block:
             case Heading() | Paragraph():
                 yield f"“{block.text[:12]}”一段", block.text

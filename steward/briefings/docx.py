@@ -82,6 +82,15 @@ def _fill(paper: Any, document: Document, fonts: Fonts) -> None:
         indent = line.paragraph_format.element.get_or_add_pPr().get_or_add_ind()
         indent.set(qn("w:rightChars"), str(round(right * 100)))
         indent.set(qn("w:right"), str(round(right * 320)))
+    _add_annex(paper, document, fonts)
+
+
+def _add_annex(paper: Any, document: Document, fonts: Fonts) -> None:
+    before = len(paper.paragraphs)
+    for block in document.annex:
+        _add_block(paper, block, fonts)
+    if document.annex:
+        paper.paragraphs[before].paragraph_format.page_break_before = True
 
 
 def _add(paper: Any, text: str, style: str) -> Any:

@@ -99,11 +99,17 @@ def _content(document: Document) -> dict[str, Any]:
         "line_pt": LINE_PT,
         "advance_pt": ADVANCE_PT,
         "red": RED,
-        "blocks": [
-            _block(block, last=number == len(document.blocks), rank=rank)
-            for number, (block, rank) in enumerate(_ranked(document.blocks), 1)
-        ],
+        "blocks": _blocks(document.blocks, signed=True),
+        "annex": _blocks(document.annex, signed=False),
     }
+
+
+def _blocks(blocks: tuple[Block, ...], *, signed: bool) -> list[dict[str, Any]]:
+    """The blocks; when they are `signed`, the last one stays with the signature."""
+    return [
+        _block(block, last=signed and number == len(blocks), rank=rank)
+        for number, (block, rank) in enumerate(_ranked(blocks), 1)
+    ]
 
 
 def _ranked(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int]]:

@@ -30,6 +30,8 @@ COLOUR_NAMES: dict[Colour, str] = {
     Colour.BLUE: "蓝",
 }
 NO_COLOUR = "无数据"
+NOT_ENOUGH = "也不够"
+"""How the words of a step end that falls short."""
 
 
 class Input(StrEnum):

@@ -78,7 +78,8 @@ Block = Heading | Paragraph | Table | Chart
 @dataclass(frozen=True)
 class Document:
     """公文. `issuer` is the agency in the red head, `number` its line below ("2021年第10期");
-    `note` is a line that must not be missed (更正说明, 演示数据)."""
+    `note` is a line that must not be missed (更正说明, 演示数据). `annex` begins a page of its own
+    after the signature (GB/T 9704-2012, 7.4)."""
 
     issuer: str
     number: str
@@ -87,3 +88,4 @@ class Document:
     signed_on: date
     blocks: tuple[Block, ...] = field(default=())
     note: str = ""
+    annex: tuple[Block, ...] = field(default=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steward.briefings.monthly.advice import advice
 from steward.briefings.monthly.comparison import comparison
-from steward.briefings.monthly.lists import appended, repeats
+from steward.briefings.monthly.lists import appended, named, repeats
 from steward.briefings.monthly.spread import spread
 from steward.briefings.monthly.state import state
 from steward.domain.documents import Document
@@ -30,8 +30,9 @@ def report_document(report: MonthlyReport, issue: Issue) -> Document:
             *spread(report.figures),
             *repeats(report.figures),
             *advice(report),
-            *appended(report.figures),
+            *named(report.figures),
         ),
+        annex=tuple(appended(report.figures)),
         note=_note(report, issue),
     )
 

@@ -46,19 +46,18 @@ def repeats(f: MonthlyFigures) -> list[Block]:
     return [Heading("五、屡查屡犯"), Paragraph(said), table]
 
 
+def named(f: MonthlyFigures) -> list[Block]:
+    """附件说明: which lists follow (GB/T 9704-2012, 7.3.4)."""
+    titles = (f"{number}.{title}" for number, (title, _, _) in enumerate(_lists(f), start=1))
+    return [Paragraph(f"附件：{'；'.join(titles)}")]
+
+
 def appended(f: MonthlyFigures) -> list[Block]:
     """The lists behind the warnings, each cut at MOST_ROWS."""
     today = day(f.today, f.month.first_day)
     blocks: list[Block] = []
-    for number, (title, hazards, none) in enumerate(
-        (
-            ("超期隐患清单", f.overdue, "没有超期隐患。"),
-            ("到期预警隐患清单", f.due_soon, "没有到期预警的隐患。"),
-            ("未闭环重大隐患清单", f.majors, "没有未闭环的重大隐患。"),
-        ),
-        start=1,
-    ):
-        blocks.append(Heading(f"附表{number}　{title}"))
+    for number, (title, hazards, none) in enumerate(_lists(f), start=1):
+        blocks.append(Heading(f"附件{number}　{title}"))
         if hazards:
             more = _more(len(hazards), MOST_ROWS, "处")
             blocks.append(Paragraph(f"截至{today}，共{len(hazards)}处，按整改期限排列。{more}"))
@@ -66,6 +65,15 @@ def appended(f: MonthlyFigures) -> list[Block]:
         else:
             blocks.append(Paragraph(none))
     return blocks
+
+
+def _lists(f: MonthlyFigures) -> list[tuple[str, tuple[ListedHazard, ...], str]]:
+    """Each list: its title, its hazards, what is said when there are none."""
+    return [
+        ("超期隐患清单", f.overdue, "没有超期隐患。"),
+        ("到期预警隐患清单", f.due_soon, "没有到期预警的隐患。"),
+        ("未闭环重大隐患清单", f.majors, "没有未闭环的重大隐患。"),
+    ]
 
 
 def _more(number: int, most: int, unit: str) -> str:

@@ -18,14 +18,14 @@ def spread(f: MonthlyFigures) -> list[Block]:
     """Both sections' blocks; a chart where there is something to draw."""
     known = f.last_month is not None
     industries: list[Block] = [Paragraph(_most(f, f.by_industry, "行业"))]
-    if _any(f.by_industry):
-        title = f"{f.month.name}各行业新增隐患{_top(f.by_industry)}"
-        industries.append(share_chart(title, f.by_industry, "industry", last_known=known))
+    if shown := _moving(f.by_industry):
+        title = f"{f.month.name}各行业新增隐患{_top(shown)}"
+        industries.append(share_chart(title, shown, "industry", last_known=known))
     categories: list[Block] = [Paragraph(_most(f, f.by_category, "类别"))]
-    if _any(f.by_category):
+    if shown := _moving(f.by_category):
         title = f"{f.month.name}隐患类别Top10"
-        categories.append(share_chart(title, f.by_category, "category", last_known=known))
-        categories.append(_category_table(f))
+        categories.append(share_chart(title, shown, "category", last_known=known))
+        categories.append(_category_table(f, shown[:MOST_BARS]))
     return [
         Heading("三、行业与来源"),
         *industries,
@@ -36,8 +36,9 @@ def spread(f: MonthlyFigures) -> list[Block]:
     ]
 
 
-def _any(shares: Sequence[MonthShare]) -> bool:
-    return any(one.counts.new_hazards or one.last_new for one in shares)
+def _moving(shares: Sequence[MonthShare]) -> list[MonthShare]:
+    """Those with something new this month or last, most this month first."""
+    return [one for one in shares if one.counts.new_hazards or one.last_new]
 
 
 def _top(shares: Sequence[MonthShare]) -> str:
@@ -106,7 +107,7 @@ def _source_table(f: MonthlyFigures) -> Table:
     )
 
 
-def _category_table(f: MonthlyFigures) -> Table:
+def _category_table(f: MonthlyFigures, shown: Sequence[MonthShare]) -> Table:
     return Table(
         caption=f"{f.month.name}隐患类别Top10（按新增条数）",
         columns=(
@@ -126,6 +127,6 @@ def _category_table(f: MonthlyFigures) -> Table:
                 str(one.counts.open_hazards),
                 str(one.counts.overdue_hazards),
             )
-            for number, one in enumerate(f.by_category[:10], start=1)
+            for number, one in enumerate(shown, start=1)
         ),
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from steward.briefings.monthly.words import day, rate
-from steward.domain.colours import COLOUR_NAMES, INPUT_NAMES, INPUT_UNITS, ScoredInput, TownColour
+from steward.domain.colours import (
+    COLOUR_NAMES,
+    INPUT_NAMES,
+    INPUT_UNITS,
+    NOT_ENOUGH,
+    ScoredInput,
+    TownColour,
+)
 from steward.domain.documents import Block, Column, Heading, Paragraph, Table
 from steward.domain.monthly import MonthlyFigures
 from steward.domain.reports import MonthlyReport
@@ -94,12 +101,14 @@ def _colour(report: MonthlyReport) -> list[Block]:
 def _better(colour: TownColour, better: str) -> str:
     """Which single acts would have done, and which would not."""
     enough = "；".join(step.words for step in colour.steps if step.number is not None)
-    short = "；".join(step.words for step in colour.steps if step.falls_short)
+    short = "；".join(
+        step.words.removesuffix(NOT_ENOUGH) for step in colour.steps if step.falls_short
+    )
     if not enough:
-        return f"按当月数据，单靠一项工作达不到{better}色{f'：{short}' if short else ''}。"
+        return f"按当月数据，单靠一项工作达不到{better}色{f'（已试：{short}）' if short else ''}。"
     return (
         f"按当月数据，多做下列任何一项（其余不变），即可达到{better}色：{enough}。"
-        f"{f'单做下列各项不够：{short}。' if short else ''}"
+        f"{f'其余的单做不够：{short}。' if short else ''}"
     )
 
 
