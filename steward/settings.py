@@ -237,6 +237,10 @@ class Settings(BaseSettings):
     cap_feed_s: Annotated[float, Field(ge=5, le=86400)] = Field(
         60.0, description="多久看一次警报的网址（秒）"
     )
+    sources_file: str = Field(
+        "",
+        description="数据来源的声明（TOML）；留空则用数据文件夹中的 sources.toml，没有就不接入",
+    )
     holidays_file: str = Field(
         "", description="节假日补充文件（TOML）；留空则用数据文件夹中的 holidays.toml"
     )
@@ -444,6 +448,11 @@ class Settings(BaseSettings):
         return Path(self.holidays_file) if self.holidays_file else self.data_dir / "holidays.toml"
 
     @property
+    def sources(self) -> Path:
+        """Where it is declared what is pulled."""
+        return Path(self.sources_file) if self.sources_file else self.data_dir / "sources.toml"
+
+    @property
     def lexicon(self) -> Path | None:
         """The user's lexicon, when there is one."""
         path = Path(self.lexicon_file) if self.lexicon_file else self.data_dir / "lexicon.tsv"
@@ -551,6 +560,11 @@ def describe(settings: Settings) -> list[SettingLine]:
             )
         )
     return lines
+
+
+def variable(name: str) -> str | None:
+    """What stands in the environment under a name that another file gives: a password, a token."""
+    return os.environ.get(name)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -39,6 +39,7 @@ from steward.operations.weekly_figures import weekly_figures
 from steward.scheduler import calendar
 from steward.scheduler.engine import Engine
 from steward.scheduler.post_room import PostRoom
+from steward.scheduler.pulling import puller_of
 from steward.scheduler.schedule import outlook
 from steward.settings import Settings
 from steward.storage import migrate
@@ -69,6 +70,7 @@ def engine() -> None:
             prepare_ahead_s=settings.prepare_ahead_s,
             push=_push(settings),
             collector=collector_of(settings),
+            puller=puller_of(settings, clock_of(settings), f"{socket.gethostname()}:{os.getpid()}"),
             post_room=_post_room(settings, database),
             foresight=ForesightWatch(database, settings.points_rules),
         )

@@ -15,6 +15,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.repeat_unheard import repeat_unheard
 from steward.operations.studio import Studio
 from steward.operations.watch_alerts import wrong_with_alerts
+from steward.operations.watch_sources import wrong_with_sources
 from steward.storage.engine import Session
 
 # What happened longer ago is not raised: an alarm is news.
@@ -89,6 +90,7 @@ def _lasting(session: Session, studio: Studio, now: datetime) -> list[Wrong]:
         one = _of_player(player, hall, studio, now)
         if one is not None:
             found.append(one)
+    found += wrong_with_sources(session, now=now)
     return found + wrong_with_alerts(session, late=studio.alarms.late, now=now)
 
 

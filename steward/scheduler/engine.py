@@ -11,6 +11,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ from steward.operations.feel_pulse import EVERY, beat
 from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.issue_alerts import issue_alerts
 from steward.operations.preview_announcements import preview_next
+from steward.operations.pull_sources import Puller, pull_sources
 from steward.operations.push_alarms import Push, push_alarms
 from steward.operations.recover_slots import drop_late, recover_slots
 from steward.operations.speak_broadcast import speak_next
@@ -77,12 +79,14 @@ class Engine:
         prepare_ahead_s: float,
         push: Push | None = None,
         collector: Collector | None = None,
+        puller: Puller | None = None,
         post_room: PostRoom | None = None,
         foresight: ForesightWatch | None = None,
     ) -> None:
         """`holidays` is the editable holiday file, read anew when it changes; `push` is where
-        alarms are sent, `collector` where alerts of others are had from, `post_room` what carries
-        things to the towns, `foresight` reckons where accidents are likelier; None: nothing of it.
+        alarms are sent, `collector` where alerts of others are had from, `puller` what pulls the
+        sources, `post_room` what carries things to the towns, `foresight` reckons where accidents
+        are likelier; None: nothing of it.
 
         Raises PlanError when it is malformed now.
         """
@@ -92,6 +96,9 @@ class Engine:
         self.coming: tuple[Slot, ...] = ()
         self.push = push
         self.collector = collector
+        self.puller = puller
+        if puller is not None:
+            puller.means = replace(puller.means, stopping=lambda: self.runner.stopping)
         self.post_room = post_room
         self.foresight = foresight
         self.figures = FigureWatch(studio)
@@ -284,6 +291,8 @@ class Engine:
             self.runner.soon(self._push, "push", lane="push")
         if self.collector is not None:
             self.runner.soon(self._collect, "collect alerts", lane="alerts")
+        if self.puller is not None:
+            self.runner.soon(self._pull, "pull sources", lane="sources")
         if self.post_room is not None:
             for lane, work in self.post_room.due(now):
                 self.runner.soon(partial(self._post, work), lane, lane=lane)
@@ -353,6 +362,20 @@ class Engine:
             return
         if made is not None:
             log.info("事故预警已重算：%s 家企业", made.enterprises)
+
+    def _pull(self) -> None:
+        """Pull what is due of the sources, in a thread that nothing else waits for."""
+        if self.puller is None:
+            return
+        try:
+            pulled = pull_sources(self.studio.database, self.puller, now=self.clock.now())
+        except StewardError as error:
+            self._tell(logging.ERROR, f"数据来源未能拉取，将重试：{error}")
+            return
+        for one in pulled:
+            level = logging.WARNING if one.error else logging.INFO
+            counts = f"读 {one.rows_read} 行，新增 {one.rows_new}，未接收 {one.rows_rejected}"
+            log.log(level, "数据来源“%s”：%s %s", one.source, counts, one.error)
 
     def _collect(self) -> None:
         """Look for alerts of others, in a thread that nothing else waits for."""

@@ -19,7 +19,17 @@ from steward.errors import PlanError
 from steward.scheduler.when import Cron
 
 Lane = Literal[
-    "time", "speech", "urgent", "push", "ledger", "alerts", "post", "mail", "reports", "foresight"
+    "time",
+    "speech",
+    "urgent",
+    "push",
+    "ledger",
+    "alerts",
+    "sources",
+    "post",
+    "mail",
+    "reports",
+    "foresight",
 ]
 
 
@@ -56,7 +66,8 @@ def firings(cron: Cron, after: datetime, until: datetime) -> Iterator[datetime]:
 
 class Runner:
     """Runs jobs in a thread a lane: time, speech, urgent speech, push of messages, taking
-    alerts of others, looking whether the ledger still tells what was said, and what goes to towns.
+    alerts of others, pulling sources, looking whether the ledger still tells what was said, and
+    what goes to towns.
 
     A job that raises stops everything: `fault` is then the exception, `wait` returns. Jobs must
     handle the StewardErrors they can live with themselves.

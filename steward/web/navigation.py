@@ -27,6 +27,8 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("desk.waiting", "待我办"),
     ("alarms.page", "告警"),
     ("offices.page", "镇街"),
+    ("sources.page", "数据来源"),
+    ("merges.page", "合并"),
     ("plans.page", "计划"),
     ("players.page", "播放点"),
     ("places.page", "区域"),

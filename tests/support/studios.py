@@ -17,6 +17,7 @@ from steward.domain.weeks import district_instant
 from steward.errors import RecogniserMissing
 from steward.operations.collect_alerts import Collector
 from steward.operations.furnish import MAIN_HALL, furnish
+from steward.operations.pull_sources import Puller
 from steward.operations.push_alarms import Push
 from steward.operations.studio import Studio
 from steward.scheduler.engine import Engine
@@ -101,6 +102,7 @@ def engine_of(
     prepare_ahead_s: float = 600,
     push: Push | None = None,
     collector: Collector | None = None,
+    puller: Puller | None = None,
 ) -> Engine:
     return Engine(
         studio,
@@ -109,6 +111,7 @@ def engine_of(
         prepare_ahead_s=prepare_ahead_s,
         push=push,
         collector=collector,
+        puller=puller,
     )
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -37,7 +37,7 @@ def write_error_copy(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if table.kind == "xlsx":
-            _write_xlsx(half, lines)
+            write_marked(half, lines)
         else:
             _write_csv(half, lines, table.encoding)
         os.replace(half, path)
@@ -52,10 +52,16 @@ def _write_csv(path: Path, lines: list[list[Any]], encoding: str) -> None:
     path.write_bytes(text.getvalue().encode(encoding))
 
 
-def _write_xlsx(path: Path, lines: list[list[Any]]) -> None:
+def write_marked(target: Path | BinaryIO, lines: Sequence[Sequence[Any]]) -> None:
+    """Write lines, of which the first is the head and the second column the reason, as a workbook.
+
+    Raises OSError, xlsxwriter's FileCreateError.
+    """
     # Text stays text: nothing in a cell may become a formula or a link.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    with xlsxwriter.Workbook(
+        str(target) if isinstance(target, Path) else target, options
+    ) as workbook:
         sheet = workbook.add_worksheet("错误行")
         marked = workbook.add_format({"bg_color": "#FDE2E1", "text_wrap": True})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})

@@ -14,6 +14,7 @@ from steward.domain.hazards import STATUS_NAMES, Source, Status
 from steward.domain.intake import Entry, Rejection
 from steward.domain.weeks import local_date
 from steward.ledger import lifecycle, tally
+from steward.ledger.queries import suggestions
 from steward.ledger.tables import (
     EnterpriseRow,
     ExtensionRow,
@@ -175,6 +176,8 @@ def store_entries(
         [(id_, source.value, day, instant) for (id_, day), instant in inspections.items()],
     )
     tally.apply(session, writes.before, writes.after)
+    touched = [row[0] for row in writes.hazards] + [one["hazard_id"] for one in writes.updates]
+    suggestions.suggest(session, source, touched, at=at)
     if progress:
         progress(len(entries))
     return taken

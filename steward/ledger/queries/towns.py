@@ -34,6 +34,11 @@ def ids_by_word(session: Session) -> dict[str, int]:
     return found
 
 
+def names(session: Session) -> list[str]:
+    """The towns' names, by code."""
+    return list(session.scalars(select(TownRow.name).order_by(TownRow.code)))
+
+
 def settle_name(session: Session, name: str, town_id: int, *, at: datetime, by: str) -> None:
     """From now on this other name means the town."""
     session.add(TownNameRow(name=name, town_id=town_id, settled_at=at, settled_by=by[:80]))

@@ -35,26 +35,31 @@ def key_of(external_id: str, cells: Sequence[Any]) -> str:
 def keep(
     session: Session, source_id: int, run_id: int, refused: Sequence[Refused], *, at: datetime
 ) -> None:
-    """Keep rows; what is kept already of the same key is replaced by how it came now."""
+    """Keep rows; what is kept already of the same key is replaced by how it came now.
+
+    What comes again as it was is no news: it waits since it came first, and what was settled (by a
+    corrected copy, by a newer version) stays so.
+    """
     newest = {key: (columns, cells, why) for key, columns, cells, why in refused}
-    there = _open_ids(session, source_id, list(newest))
+    known = _known(session, source_id, list(newest))
     fresh, changed = [], []
     for key, (columns, cells, why) in newest.items():
+        row = known.get(key)
         values: dict[str, Any] = {
             "columns": list(columns),
             "cells": [kept(cell) for cell in cells],
             "reason": why,
-            "run_id": run_id,
-            "last_at": at,
         }
-        if key in there:
-            changed.append(values | {"id": there[key]})
-        else:
-            fresh.append(values | {"source_id": source_id, "key": key, "first_at": at})
+        same = row is not None and (row.columns, row.cells) == (values["columns"], values["cells"])
+        now = {"run_id": run_id, "last_at": at}
+        if row is None or (row.settled_at is not None and not same):
+            fresh.append(values | now | {"source_id": source_id, "key": key, "first_at": at})
+        elif row.settled_at is None and not (same and row.reason == why):
+            changed.append(values | ({} if same else now) | {"id": row.id})
     for part in _parts(fresh):
         session.execute(insert(SourceRejectionRow), part)
-    for part in _parts(changed):
-        session.execute(update(SourceRejectionRow), part)
+    for one in changed:
+        session.execute(update(SourceRejectionRow), [one])
 
 
 def settle(session: Session, source_id: int, keys: Sequence[str], *, at: datetime) -> None:
@@ -137,6 +142,19 @@ def overtaken(session: Session, feeds: str, waiting: Sequence[Outstanding]) -> s
             key = f"={external_id}"
             if max(created_at, changed_at or created_at) > last_at[key]:
                 found.add(key)
+    return found
+
+
+def _known(session: Session, source_id: int, keys: list[str]) -> dict[str, SourceRejectionRow]:
+    """The newest of each key, whether it waits or not."""
+    found: dict[str, SourceRejectionRow] = {}
+    for part in _parts(keys):
+        rows = session.scalars(
+            select(SourceRejectionRow)
+            .where(SourceRejectionRow.source_id == source_id, SourceRejectionRow.key.in_(part))
+            .order_by(SourceRejectionRow.id)
+        )
+        found.update((row.key, row) for row in rows)
     return found
 
 
