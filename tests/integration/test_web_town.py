@@ -18,6 +18,7 @@ from sqlalchemy import select
 from steward.domain.accounts import Role
 from steward.domain.hazards import Source
 from steward.domain.offices import Matter
+from steward.ledger.tables import HazardRow, TownRow
 from steward.offices.queries import downloads
 from steward.offices.tables import BriefingRow, DownloadRow
 from steward.operations.keep_tokens import add_token
@@ -326,6 +327,17 @@ def test_a_figure_opens_the_hazards_behind_it_with_days_and_a_filter(
     assert "已闭环" in page.split("<tbody>")[1]
     assert rows(client.get(f"{behind}?standing=open").text) == ["城厢乙厂"]
     assert "城厢戊厂" in rows(client.get(f"{PAGE}/hazards?standing=overdue").text)
+
+
+def test_what_is_another_towns_by_now_is_shown_to_it_no_more(
+    client: FlaskClient, stage: Stage, week: int
+) -> None:
+    with stage.database.session(write=True) as session:
+        ids = {row.code: row.id for row in session.scalars(select(TownRow))}
+        session.get_one(HazardRow, 2).town_id = ids[OTHER]
+    behind = f"{PAGE}/briefings/{week}/overdue_enterprises"
+    assert rows(client.get(behind).text) == ["城厢乙厂"]
+    assert client.get(f"{PAGE}/hazards/2").status_code == 404
 
 
 def test_the_whole_list_shows_what_is_open_unless_asked_otherwise(
