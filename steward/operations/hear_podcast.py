@@ -6,10 +6,10 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from steward.analysis.queries import towns
 from steward.domain.offices import Matter
-from steward.errors import NotFound, StorageBusy
+from steward.errors import StorageBusy
 from steward.offices.queries import issues, podcasts
+from steward.operations.find_town_issue import town_issue
 from steward.operations.office_files import OfficeFile, find_file
 from steward.storage.engine import Database
 
@@ -21,11 +21,8 @@ def hear_briefing(
 ) -> OfficeFile:
     """One file of the briefing of that number, which must be the town's. Raises NotFound."""
     with database.session() as session:
-        issue = issues.find(session, Matter.BRIEFING, number)
-        names = {one.code: one.name for one in towns(session).values()}
-    if issue.town_code != town:
-        raise NotFound("这一期每周简报不是这个镇街的")
-    return find_file(folder, issue, names.get(town, town), ending)
+        place, issue = town_issue(session, town, Matter.BRIEFING, number)
+    return find_file(folder, issue, place.name, ending)
 
 
 def note_hearing(database: Database, number: int, *, by: str, at: datetime, where: str) -> None:

@@ -30,31 +30,38 @@ def caller_of_session(
         found = _of_account(session, own, at, idle) or _of_link(session, own, at, idle)
     if found is None:
         return None
-    caller, seen_at = found
+    caller, seen_at, token_id = found
     if prolong and at - seen_at >= NOTED_EVERY:
-        _note(database, lambda session: sessions.touch(session, own, at=at))
+
+        def touch(session: Session) -> None:
+            sessions.touch(session, own, at=at)
+            if token_id is not None:
+                tokens.touch(session, token_id, at=at)
+
+        _note(database, touch)
     return caller
 
 
 def _of_account(
     session: Session, digest: str, at: datetime, idle: timedelta
-) -> tuple[Caller, datetime] | None:
+) -> tuple[Caller, datetime, int | None] | None:
     found = sessions.find(session, digest, at=at, idle=idle)
     if found is None:
         return None
     row, seen_at = found
     caller = Caller(row.name, Role(row.role), row.town_code, must_change=row.must_change)
-    return caller, seen_at
+    return caller, seen_at, None
 
 
 def _of_link(
     session: Session, digest: str, at: datetime, idle: timedelta
-) -> tuple[Caller, datetime] | None:
+) -> tuple[Caller, datetime, int | None] | None:
     found = sessions.find_by_link(session, digest, at=at, idle=idle)
     if found is None:
         return None
     token, seen_at = found
-    return Caller(token.name, token.role, token.town_code, by_link=True), seen_at
+    caller = Caller(token.name, token.role, token.town_code, by_link=True)
+    return caller, seen_at, token.id
 
 
 def caller_of_token(database: Database, key: str, *, at: datetime) -> Caller | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from steward.broadcasts.queries import broadcasts
 from steward.domain.figures import Town
+from steward.operations.find_town_issue import place_of
 from steward.operations.list_broadcasts import Listed, with_corrections
-from steward.operations.show_town_page import place_of
 from steward.storage.engine import Database
 
 

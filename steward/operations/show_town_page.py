@@ -11,8 +11,8 @@ from typing import Any
 from steward.analysis.queries import towns
 from steward.domain.figures import Town
 from steward.domain.offices import Issue, Matter, SoundState
-from steward.errors import NotFound
 from steward.offices.queries import issues, shelf
+from steward.operations.find_town_issue import place_of, town_issue
 from steward.operations.freeze_reports import thawed
 from steward.operations.office_files import there
 from steward.operations.town_figures import TownFigure, town_figures
@@ -116,27 +116,6 @@ def show_report(database: Database, folder: Path, code: str, number: int) -> tup
         place, issue = town_issue(session, code, Matter.REPORT, number)
         period = shelf.of_period(session, Matter.REPORT, code, issue.period)
         return place, _report(session, folder, issue, period)
-
-
-def town_issue(session: Session, code: str, matter: Matter, number: int) -> tuple[Town, Issue]:
-    """One issue, which must be the town's. Raises NotFound, in the same words for another's."""
-    place = place_of(session, code)
-    issue = issues.find(session, matter, number)
-    if issue.town_code != code:
-        raise NotFound(_none(matter, number))
-    return place, issue
-
-
-def _none(matter: Matter, number: int) -> str:
-    return f"没有编号为 {number} 的{'每周简报' if matter is Matter.BRIEFING else '隐患月报'}"
-
-
-def place_of(session: Session, code: str) -> Town:
-    """The town of a code. Raises NotFound."""
-    found = [town for town in towns(session).values() if town.code == code]
-    if not found:
-        raise NotFound("没有这个镇街")
-    return found[0]
 
 
 def _given(folder: Path, issue: Issue, period: Sequence[Issue]) -> Given:

@@ -11,8 +11,8 @@ from steward.domain.accounts import Caller
 from steward.domain.offices import Issue, Matter
 from steward.errors import StorageBusy
 from steward.offices.queries import downloads
+from steward.operations.find_town_issue import town_issue
 from steward.operations.office_files import OfficeFile, find_file
-from steward.operations.show_town_page import town_issue
 from steward.storage.engine import Database
 
 log = logging.getLogger(__name__)

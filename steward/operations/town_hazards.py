@@ -11,7 +11,7 @@ from steward.errors import NotFound
 from steward.ledger.queries import names
 from steward.offices.queries import issues
 from steward.operations.find_hazards import hazard_page
-from steward.operations.show_town_page import place_of, town_issue
+from steward.operations.find_town_issue import place_of, town_issue
 from steward.operations.town_figures import TownFigure, figure_rows, town_figures
 from steward.storage.engine import Database
 

@@ -12,7 +12,7 @@ from steward.errors import AccessRefused, NotFound
 from steward.ledger.towns import ensure_towns
 from steward.offices.queries import downloads, issues, shelf
 from steward.operations.enter_by_link import enter_by_link
-from steward.operations.keep_tokens import add_token, revoke_token
+from steward.operations.keep_tokens import add_token, list_tokens, revoke_token
 from steward.operations.know_caller import caller_of_session
 from steward.operations.take_office_file import find_issue, note_download
 from steward.storage.engine import Database
@@ -78,5 +78,6 @@ def test_who_came_by_a_link_is_known_until_it_is_revoked(database: Database) -> 
 
     assert known(29) == Caller("城厢-张三", Role.TOWN_OFFICER, OWN, by_link=True)
     assert known(58) is not None
+    assert list_tokens(database)[0].last_used_at == AT + timedelta(minutes=58)
     revoke_token(database, "城厢-张三", at=AT, by=ROOT)
     assert known(59) is None
