@@ -12,8 +12,9 @@ from steward.domain.broadcasts import STREAMED, Priority
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.script import Clause
 from steward.domain.voices import Clip, Hearing
-from steward.errors import HeardWrong, SpeechError
+from steward.errors import HeardWrong
 from steward.operations.keep_sound import keep_sound
+from steward.operations.speak_clause import fault_of_clause, speak_clause
 from steward.operations.studio import Studio
 from steward.operations.write_script import clauses_of
 from steward.speech.audio.chime import opening_ms
@@ -22,7 +23,6 @@ from steward.speech.cache import ClipCache
 log = logging.getLogger(__name__)
 
 SPOKEN_MS = 220  # a character, at a newsreader's pace
-ATTEMPTS = 2  # at a clause, where trying again can help
 LOST = Hearing("", numbers_right=False, wrong_numbers=(), error_rate=1.0, ok=False)
 # The clip's sound is made while the broadcast waits, plays, or has been heard already.
 _SPOKEN_IN = (S.PLAYING.value, S.READY.value, S.RENDERING.value, S.PLAYED.value)
@@ -71,6 +71,15 @@ def speak_next(studio: Studio, *, now: datetime, streamed: bool = False) -> int 
     return row.id
 
 
+def presses(studio: Studio) -> bool:
+    """Whether sound of a broadcast is still to be made: what else there is to do may wait."""
+    with studio.database.session() as session:
+        return any(
+            row.state == S.APPROVED.value or (row.state in _SPOKEN_IN and row.sound_key is None)
+            for _, row in slots.work_of(session, studio.owner)
+        )
+
+
 def _streams(row: BroadcastRow) -> bool:
     """Whether it is aired while it is made, whatever is heard: nobody holds an emergency."""
     return Priority(row.priority) in STREAMED
@@ -97,8 +106,8 @@ def _settle(
     *,
     heard: bool,
 ) -> None:
-    outcome = _approved(studio, row, ordinal) or _speak(studio, clause, heard=heard)
-    fault = "" if isinstance(outcome, Clip) else f"第 {ordinal + 1} 句{_told(outcome)}"
+    outcome = _approved(studio, row, ordinal) or speak_clause(studio.voice, clause, heard=heard)
+    fault = "" if isinstance(outcome, Clip) else fault_of_clause(ordinal, outcome)
     with studio.database.session(write=True) as session:
         fresh = broadcasts.get(session, row.id)
         if fresh.state not in _SPOKEN_IN:
@@ -135,10 +144,6 @@ def _approved(studio: Studio, row: BroadcastRow, ordinal: int) -> Clip | None:
     return replace(clip, cached=True)
 
 
-def _told(fault: SpeechError) -> str:
-    return str(fault) if isinstance(fault, HeardWrong) else f"没有声音，只有文字：{fault}"
-
-
 def _let_out(studio: Studio, broadcast_id: int, why: str, now: datetime) -> None:
     """Make it ready when nothing is missing any more; at once where nobody listens."""
     with studio.database.session(write=True) as session:
@@ -159,21 +164,9 @@ def _hear(
     with studio.database.session(write=True) as session:
         hearing.note(session, broadcast_id, ordinal, heard)
         if not heard.ok:
-            fault = f"第 {ordinal + 1} 句{HeardWrong(clause.written, heard.heard, clip_key=key)}"
+            fault = fault_of_clause(ordinal, HeardWrong(clause.written, heard.heard, clip_key=key))
             log.error("播报 %s：%s", broadcast_id, fault)
             row = broadcasts.get(session, broadcast_id)
             broadcasts.fault_of_clause(
                 session, row, ordinal, "misheard", at=now, by=studio.owner, why=fault
             )
-
-
-def _speak(studio: Studio, clause: Clause, *, heard: bool) -> Clip | SpeechError:
-    """The clip, heard back right where that is wanted; or why there is none."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return studio.voice.sure_clip(clause) if heard else studio.voice.clip(clause)
-        except SpeechError as error:
-            if attempt == ATTEMPTS or not error.retry:
-                return error
-            log.warning("合成失败，再试一次：%s", error)
-    raise AssertionError("unreachable")
