@@ -205,6 +205,8 @@ def _studio(settings: Settings, database: Database) -> Studio:
         district=settings.district,
         clips_folder=settings.clips_folder,
         sounds_folder=settings.data_dir / "broadcasts",
+        offices_folder=settings.offices_folder,
+        fonts_folder=settings.fonts_folder,
         own_templates=settings.own_templates,
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
@@ -214,6 +216,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         compare_since=timedelta(days=settings.compare_days),
         alarms=settings.alarms,
         issuer=settings.issuer,
+        demonstration=bool(settings.demo_clock),
     )
 
 

@@ -23,6 +23,7 @@ class AlarmKind(StrEnum):
     UNDELIVERED = "undelivered"
     UNTAKEN = "untaken"
     SOURCE = "source"
+    BRIEFING = "briefing"
 
 
 ALARM_NAMES: dict[AlarmKind, str] = {
@@ -37,6 +38,7 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.UNDELIVERED: "没有送到镇街",
     AlarmKind.UNTAKEN: "镇街没有领取",
     AlarmKind.SOURCE: "数据来源",
+    AlarmKind.BRIEFING: "每周简报",
 }
 
 

@@ -16,14 +16,14 @@ from steward.storage.engine import Database
 
 @dataclass(frozen=True)
 class Studio:
-    """One engine's place of work.
+    """One engine's place of work. What town offices are given lies in `offices_folder`.
 
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
     a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
     `approvals` are the rules who decides, `approval_waits` how long an announcement waits for an
     approver; `compare_every` how often the
     broadcasts of `compare_since` are compared with the ledger; `issuer` in whose name alerts
-    go out.
+    go out; `demonstration`: the ledger is invented, and papers say so.
     """
 
     database: Database
@@ -32,6 +32,8 @@ class Studio:
     district: str
     clips_folder: Path
     sounds_folder: Path
+    offices_folder: Path
+    fonts_folder: Path
     templates_dir: Path = TEMPLATES
     own_templates: Path | None = None
     lexicon_file: Path | None = None
@@ -44,6 +46,7 @@ class Studio:
     compare_since: timedelta = timedelta(days=14)
     alarms: AlarmRules = field(default_factory=AlarmRules)
     issuer: Issuer = field(default_factory=Issuer)
+    demonstration: bool = False
 
     def is_dead_twin(self, owner: str) -> bool:
         """Whether `owner` was an earlier process on this same data folder, whose lock is ours."""

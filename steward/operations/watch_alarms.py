@@ -15,6 +15,7 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.operations.repeat_unheard import repeat_unheard
 from steward.operations.studio import Studio
 from steward.operations.watch_alerts import wrong_with_alerts
+from steward.operations.watch_briefings import wrong_with_briefings
 from steward.operations.watch_sources import wrong_with_sources
 from steward.storage.engine import Session
 
@@ -91,7 +92,8 @@ def _lasting(session: Session, studio: Studio, now: datetime) -> list[Wrong]:
         if one is not None:
             found.append(one)
     found += wrong_with_sources(session, now=now)
-    return found + wrong_with_alerts(session, late=studio.alarms.late, now=now)
+    found += wrong_with_alerts(session, late=studio.alarms.late, now=now)
+    return found + wrong_with_briefings(session, late=studio.alarms.late, now=now)
 
 
 def _stuck(session: Session, studio: Studio, row: BroadcastRow, now: datetime) -> str:

@@ -36,11 +36,13 @@ from steward.operations.decide_announcement import expire_announcements
 from steward.operations.feel_pulse import EVERY, beat
 from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.issue_alerts import issue_alerts
+from steward.operations.keep_briefings import keep_briefing
 from steward.operations.preview_announcements import preview_next
 from steward.operations.pull_sources import Puller, pull_sources
 from steward.operations.push_alarms import Push, push_alarms
 from steward.operations.recover_slots import drop_late, recover_slots
-from steward.operations.speak_broadcast import speak_next
+from steward.operations.speak_briefings import speak_briefing
+from steward.operations.speak_broadcast import presses, speak_next
 from steward.operations.studio import Studio
 from steward.operations.take_slot import take_slot
 from steward.operations.watch_alarms import watch_alarms
@@ -152,7 +154,8 @@ class Engine:
             self._beaten = now
 
     def work(self, now: datetime) -> bool:
-        """One clip's worth of speech: a broadcast, a rehearsal, an audition; False when idle."""
+        """One clip's worth of speech: a broadcast, a rehearsal, an audition, a town's briefing;
+        False when idle."""
         if speak_next(self.studio, now=now) is not None:
             return True
         if preview_next(self.studio, now=now) is not None:
@@ -165,7 +168,10 @@ class Engine:
         if self._slot_is_near(now):
             return False
         if not self._rehearsal:
-            return audition_next(self.studio, cards=voice_cards, now=now)
+            # Staff wait for an audition; the towns' offices wait for hours.
+            if audition_next(self.studio, cards=voice_cards, now=now):
+                return True
+            return speak_briefing(self.studio, now=now) is not None
         try:
             self.studio.voice.sure_clip(self._rehearsal.popleft())
         except HeardWrong as error:
@@ -178,6 +184,12 @@ class Engine:
     def work_urgently(self, now: datetime) -> bool:
         """One clip's worth of speech of what is aired while it is made; False when idle."""
         return speak_next(self.studio, now=now, streamed=True) is not None
+
+    def work_papers(self, now: datetime) -> bool:
+        """The files of one briefing, while no hall waits for its sound; False when idle."""
+        if self._slot_is_near(now) or presses(self.studio):
+            return False
+        return keep_briefing(self.studio, now=now) is not None
 
     def _slot_is_near(self, now: datetime) -> bool:
         return any(now < slot.slot_at <= now + QUIET for slot in self.coming)
@@ -287,6 +299,7 @@ class Engine:
         self._told = {text for text in self._told if not text.startswith("这一步")}
         self.runner.soon(self._speak_urgently, "speak urgently", lane="urgent")
         self.runner.soon(self._speak, "speak", lane="speech")
+        self.runner.soon(self._keep_papers, "keep papers", lane="papers")
         if self.push is not None:
             self.runner.soon(self._push, "push", lane="push")
         if self.collector is not None:
@@ -306,6 +319,14 @@ class Engine:
 
     def _speak(self) -> None:
         self._speak_while(self.work)
+
+    def _keep_papers(self) -> None:
+        """Write files for town offices, in a thread that nothing else waits for."""
+        try:
+            while not self.runner.stopping and self.work_papers(self.clock.now()):
+                pass
+        except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 
     def _speak_urgently(self) -> None:
         self._speak_while(self.work_urgently)

@@ -30,6 +30,7 @@ Lane = Literal[
     "mail",
     "reports",
     "foresight",
+    "papers",
 ]
 
 

@@ -92,6 +92,8 @@ def studio_of(database: Database, folder: Path, owner: str = "hall-pc:data:1") -
         district="萧山区",
         clips_folder=folder / "clips",
         sounds_folder=folder / "broadcasts",
+        offices_folder=folder / "offices",
+        fonts_folder=folder / "fonts",
     )
 
 

@@ -1,0 +1,1 @@
+"""每周简报: one town's week as a document, as plain text and as plain values."""
