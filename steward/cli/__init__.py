@@ -10,6 +10,7 @@ from steward import __version__
 from steward.cli import (
     accidents,
     audit,
+    briefing,
     broadcasts,
     cap,
     colours,
@@ -52,6 +53,7 @@ for _module in (
     pull,
     demo,
     figures,
+    briefing,
     colours,
     report,
     hall,
