@@ -434,6 +434,18 @@ class Settings(BaseSettings):
         return path if path.is_file() else None
 
     @property
+    def enforcement_rules(self) -> Path | None:
+        """The bureau's own rules of whom to inspect first, when there are any."""
+        path = self.data_dir / "rules" / "enforcement.toml"
+        return path if path.is_file() else None
+
+    @property
+    def law_rules(self) -> Path | None:
+        """The bureau's own file of the law, when there is one."""
+        path = self.data_dir / "rules" / "legal_basis.toml"
+        return path if path.is_file() else None
+
+    @property
     def own_templates(self) -> Path:
         """Narration templates of one's own, which stand before the shipped ones."""
         return self.data_dir / "templates" / "narration"

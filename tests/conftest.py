@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 import steward.accounts.tables
 import steward.broadcasts.tables
+import steward.ledger.enforcement_tables
 import steward.ledger.tables
 import steward.offices.tables
 import steward.sources.tables  # noqa: F401  (fills the metadata)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from steward.domain.accidents import (
     NEVER_DAYS,
-    NUMBERS,
     Bin,
     Judged,
     Reason,
@@ -33,6 +32,18 @@ MOST_REASONS = 4
 LEAST_SHARE = 0.02  # of what raises an estimate; less is no reason
 
 Numbers = NDArray[np.float64]
+LEARNT = (
+    "found",
+    "open",
+    "open_major",
+    "overdue",
+    "overdue_days",
+    "repeats",
+    "inspections",
+    "uninspected_days",
+    "incidents",
+)
+"""The numbers of a record that the model looks at; the others say nearly the same once more."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +84,10 @@ class RiskModel:
 
     def _reasons(self, record: Record, parts: Numbers) -> tuple[Reason, ...]:
         raising: dict[str, float] = {}
-        for name, part in zip(NUMBERS, parts, strict=False):
+        for name, part in zip(LEARNT, parts, strict=False):
             if part > 0 and getattr(record, name):
                 raising[name] = float(part)
-        own = float(parts[len(NUMBERS) :].sum())
+        own = float(parts[len(LEARNT) :].sum())
         if own > 0 and record.industry in self._industries:
             raising["industry"] = own
         total = sum(raising.values())
@@ -158,8 +169,8 @@ def _matrix(records: Sequence[Record], industries: Sequence[str]) -> Numbers:
     """Logarithms of one plus each number, for the tenth hazard says less than the first; then a
     column an industry. Shape (n, numbers + industries)."""
     rows: list[list[Any]] = [
-        [math.log1p(getattr(one, name)) for name in NUMBERS]
+        [math.log1p(getattr(one, name)) for name in LEARNT]
         + [1.0 if one.industry == industry else 0.0 for industry in industries]
         for one in records
     ]
-    return np.asarray(rows, dtype=np.float64).reshape(len(records), len(NUMBERS) + len(industries))
+    return np.asarray(rows, dtype=np.float64).reshape(len(records), len(LEARNT) + len(industries))

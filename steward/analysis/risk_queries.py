@@ -55,6 +55,7 @@ def records(session: Session, as_of: datetime) -> dict[int, Record]:
     rows = session.execute(select(EnterpriseRow.id, EnterpriseRow.industry))
     facts: dict[int, dict[str, Any]] = {id_: {"industry": industry or ""} for id_, industry in rows}
     _add(facts, _found(session, as_of))
+    _add(facts, _sources(session, as_of))
     _add(facts, _open(session, as_of))
     _add(facts, _overdue(session, as_of))
     _add(facts, _inspected(session, as_of))
@@ -62,6 +63,20 @@ def records(session: Session, as_of: datetime) -> dict[int, Record]:
     incidents = happened(session, since, as_of, known_at=as_of)
     _add(facts, {id_: {"incidents": number} for id_, number in incidents.items()})
     return {id_: Record(**one) for id_, one in facts.items()}
+
+
+def open_categories(session: Session) -> dict[int, tuple[str, ...]]:
+    """The categories of each enterprise's hazards that are open now, most first."""
+    rows = session.execute(
+        select(H.enterprise_id, H.category, func.count().label("number"))
+        .where(H.closed_at.is_(None), H.voided_at.is_(None))
+        .group_by(H.enterprise_id, H.category)
+        .order_by(H.enterprise_id, func.count().desc(), H.category)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for id_, category, _ in rows:
+        found[id_].append(category)
+    return {id_: tuple(categories) for id_, categories in found.items()}
 
 
 def happened(
@@ -107,6 +122,20 @@ def _found(session: Session, as_of: datetime) -> dict[int, dict[str, int]]:
     return {id_: {"found": int(n), "repeats": int(again)} for id_, n, again in rows}
 
 
+def _sources(session: Session, as_of: datetime) -> dict[int, dict[str, int]]:
+    """How many sources found something in the last year."""
+    rows = session.execute(
+        select(H.enterprise_id, func.count(func.distinct(H.source)))
+        .where(
+            H.found_at > as_of - timedelta(days=LOOK_BACK_DAYS),
+            H.found_at <= as_of,
+            _not_voided(as_of),
+        )
+        .group_by(H.enterprise_id)
+    )
+    return {id_: {"sources": number} for id_, number in rows}
+
+
 def _open(session: Session, as_of: datetime) -> dict[int, dict[str, int]]:
     major = func.sum(case((H.level == Level.MAJOR.value, 1), else_=0))
     rows = session.execute(
@@ -124,11 +153,14 @@ def _open(session: Session, as_of: datetime) -> dict[int, dict[str, int]]:
 def _overdue(session: Session, as_of: datetime) -> dict[int, dict[str, int]]:
     """Of the open hazards whose deadline, as it stood, was past."""
     today = local_date(as_of)
-    found: dict[int, dict[str, int]] = defaultdict(lambda: {"overdue": 0, "overdue_days": 0})
+    found: dict[int, dict[str, int]] = defaultdict(
+        lambda: {"overdue": 0, "overdue_major": 0, "overdue_days": 0}
+    )
     for hazard in queries.remarkable_open(session, as_of, today, None):
         if hazard.deadline is not None and hazard.deadline < today:
             one = found[hazard.enterprise_id]
             one["overdue"] += 1
+            one["overdue_major"] += hazard.level == Level.MAJOR
             one["overdue_days"] += (today - hazard.deadline).days
     return found
 

@@ -11,6 +11,7 @@ from steward.cli.context import opened_database
 from steward.ledger.demonstration.hazards import SECOND_FILES_AT
 from steward.operations.foresee_accidents import foresee_accidents, show_foresight
 from steward.operations.make_demo_data import make_demo_data
+from steward.operations.rank_for_inspection import rank_for_inspection
 from steward.operations.weekly_figures import figures_document
 from steward.settings import load
 from steward.storage.migrate import require_head
@@ -37,6 +38,7 @@ def demo_data(folder: Path | None, as_json: bool) -> None:
         if show_foresight(database, limit=1).kept is None:
             if not as_json:
                 click.echo("推算事故预警（演示数据里的事故是模拟的）")
+            rank_for_inspection(database, rules=settings.enforcement_rules, now=SECOND_FILES_AT)
             foresee_accidents(database, rules=settings.points_rules, now=SECOND_FILES_AT)
     counts = report.figures.counts
     if as_json:

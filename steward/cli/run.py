@@ -72,7 +72,7 @@ def engine() -> None:
             collector=collector_of(settings),
             puller=puller_of(settings, clock_of(settings), f"{socket.gethostname()}:{os.getpid()}"),
             post_room=_post_room(settings, database),
-            foresight=ForesightWatch(database, settings.points_rules),
+            foresight=ForesightWatch(database, settings.points_rules, settings.enforcement_rules),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: machine.runner.stop())

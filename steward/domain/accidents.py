@@ -25,18 +25,21 @@ class Record:
 
     `found`: hazards of the last year; `open`, `open_major`, `overdue` as they stood; `overdue_days`
     is summed over those; `repeats`: how often in the last year a category came again;
-    `uninspected_days` since the last inspection; `incidents` of the last two years.
+    `uninspected_days` since the last inspection; `incidents` of the last two years. `sources` are
+    those that found something in the last year.
     """
 
     found: int = 0
     open: int = 0
     open_major: int = 0
+    overdue_major: int = 0
     overdue: int = 0
     overdue_days: int = 0
     repeats: int = 0
     inspections: int = 0
     uninspected_days: int = NEVER_DAYS
     incidents: int = 0
+    sources: int = 0
     industry: str = ""
 
 
@@ -47,12 +50,14 @@ REASON_WORDS: dict[str, str] = {
     "found": "近一年发现隐患 {} 处",
     "open": "未闭环隐患 {} 处",
     "open_major": "未闭环重大隐患 {} 处",
+    "overdue_major": "超期未改的重大隐患 {} 处",
     "overdue": "超期未改隐患 {} 处",
     "overdue_days": "超期累计 {} 天",
     "repeats": "近一年同类隐患重复出现 {} 次",
     "inspections": "近一年检查 {} 次",
     "uninspected_days": "{} 天没有检查",
     "incidents": "近两年发生过事故 {} 起",
+    "sources": "近一年 {} 个来源都查出隐患",
     "industry": "行业：{}",
 }
 

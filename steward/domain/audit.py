@@ -69,6 +69,12 @@ class Act(StrEnum):
     REPORT_ISSUED = "report_issued"
     INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_VOIDED = "incident_voided"
+    ROUND_MADE = "round_made"
+    ENTERPRISE_EXCLUDED = "enterprise_excluded"
+    EXCLUSION_ENDED = "exclusion_ended"
+    PENALTY_RECORDED = "penalty_recorded"
+    PENALTY_STEP = "penalty_step"
+    PENALTY_VOIDED = "penalty_voided"
 
 
 ACT_NAMES: dict[Act, str] = {
@@ -124,6 +130,12 @@ ACT_NAMES: dict[Act, str] = {
     Act.REPORT_ISSUED: "出具隐患月报",
     Act.INCIDENT_RECORDED: "登记事故",
     Act.INCIDENT_VOIDED: "作废事故",
+    Act.ROUND_MADE: "排一轮检查",
+    Act.ENTERPRISE_EXCLUDED: "排除企业",
+    Act.EXCLUSION_ENDED: "结束排除",
+    Act.PENALTY_RECORDED: "登记处罚",
+    Act.PENALTY_STEP: "登记处罚办理",
+    Act.PENALTY_VOIDED: "作废处罚",
 }
 
 
@@ -132,6 +144,8 @@ FACT_NAMES: dict[str, str] = {
     "name": "名称",
     "number": "编号",
     "enterprise": "企业",
+    "fine": "罚款（元）",
+    "day": "日期",
     "kind": "类别",
     "occurred_at": "发生时间",
     "role": "角色",

@@ -13,6 +13,7 @@ from steward.domain.accidents import HORIZON_DAYS, METHOD_NAMES
 from steward.domain.weeks import DISTRICT_ZONE, local_date
 from steward.ledger.queries import foresights
 from steward.ledger.queries.foresights import Kept, Place
+from steward.operations.rank_for_inspection import rank_for_inspection
 from steward.storage.engine import Database
 
 BY_NIGHT = time(3, 0)
@@ -29,11 +30,16 @@ class Shown:
 
 
 class ForesightWatch:
-    """When to reckon: once a day, by night or as soon after as nothing is to be said."""
+    """When to reckon: once a day, by night or as soon after as nothing is to be said; and with it
+    whom to inspect next."""
 
-    def __init__(self, database: Database, rules: Path | None) -> None:
+    def __init__(
+        self, database: Database, rules: Path | None, enforcement: Path | None = None
+    ) -> None:
+        """`rules` is `Settings.points_rules`, `enforcement` `Settings.enforcement_rules`."""
         self._database = database
         self._rules = rules
+        self._enforcement = enforcement
         self._done: date | None = None
         self._again: datetime | None = None
 
@@ -52,6 +58,7 @@ class ForesightWatch:
             last = foresights.latest(session)
         made = None
         if last is None or local_date(last.as_of) < today:
+            rank_for_inspection(self._database, rules=self._enforcement, now=now)
             made = foresee_accidents(self._database, rules=self._rules, now=now)
         self._done = today
         return made

@@ -49,5 +49,8 @@ class Schedule(Protocol):
         """Every slot in `[start, end)`; of a plan too dense for a calendar the first ones, with a
         warning. Raises PlanError: a malformed calendar."""
 
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on a local date. Raises PlanError: a malformed calendar."""
+
     def month(self, plans: Sequence[Plan], year: int, month: int) -> Month:
         """Every slot of a month, day by day. Raises PlanError: a malformed calendar."""

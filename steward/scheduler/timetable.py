@@ -70,6 +70,9 @@ class Timetable:
         warning = known.warning(local_date(at).year for at in moved)
         return Outlook(found.slots, [*([warning] if warning else []), *found.warnings])
 
+    def is_workday(self, day: date) -> bool:
+        return calendar.load(self._holidays).is_workday(day)
+
     def month(self, plans: Sequence[Plan], year: int, month: int) -> Month:
         known = calendar.load(self._holidays)
         days = [date(year, month, one) for one in range(1, monthrange(year, month)[1] + 1)]

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,9 @@ class NoPlans:
 
     def between(self, plans: object, start: datetime, end: datetime) -> Outlook:
         return Outlook([])
+
+    def is_workday(self, day: date) -> bool:
+        return day.weekday() < 5
 
     def month(self, plans: object, year: int, month: int) -> Month:
         return Month([])
