@@ -21,6 +21,7 @@ NAMES = (
     "interruption",
     "fanout",
     "hearing",
+    "documents",
 )
 RESULTS = Path(__file__).parent / "results"
 

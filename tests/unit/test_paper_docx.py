@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import docx
 import pikepdf
@@ -27,6 +23,7 @@ from steward.briefings.layout import LEFT_MM, PAGE_MM, PT_MM, TOP_MM, TYPE_AREA_
 from steward.briefings.pdf import write_pdf
 from steward.domain.documents import Chart, Document, Paragraph
 from steward.errors import DocumentError
+from tests.support.office import FALLBACK, STAND_INS, as_pdf
 from tests.support.papers import (
     AT,
     LIST_COLUMNS,
@@ -37,19 +34,8 @@ from tests.support.papers import (
     pages,
     report,
 )
-from tests.support.voices import FONTS
 
 HEAD = packed("".join(column.title for column in LIST_COLUMNS))
-# What stands for the faces of an office's computer here, and draws what those lack.
-STAND_INS = {
-    FANG_SONG: "FandolFang",
-    SONG: "FandolSong",
-    PLAIN_SONG: "FandolSong",
-    HEI: "FandolHei",
-    KAI: "FandolKai",
-    LATIN: "Liberation Serif",
-    "SimSun-ExtB": "HanaMinB",
-}
 # The order in which a DOCX must have them (ISO/IEC 29500-1, 17.3.1.26 and 17.3.2.28).
 ORDERS = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid "
@@ -74,40 +60,7 @@ def paper(ours: Fonts, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def converted(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report as PDF by LibreOffice, which has our fonts and no others: once, it is dear."""
-    program = shutil.which("soffice")
-    assert program, "soffice is missing: make setup-test installs libreoffice-writer-nogui"
-    folder = tmp_path_factory.mktemp("office")
-    aliases = "".join(
-        f'<match target="pattern"><test name="family" compare="eq"><string>{escape(name)}</string>'
-        f'</test><edit name="family" mode="assign" binding="same"><string>{family}</string>'
-        "<string>Noto Serif CJK SC</string></edit></match>"
-        for name, family in STAND_INS.items()
-    )
-    (folder / "fonts.conf").write_text(
-        f"<fontconfig><dir>{FONTS.resolve()}</dir><cachedir>{folder / 'cache'}</cachedir>"
-        f"{aliases}</fontconfig>",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [
-            program,
-            f"-env:UserInstallation=file://{folder / 'profile'}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            str(paper),
-        ],
-        env=os.environ | {"FONTCONFIG_FILE": str(folder / "fonts.conf")},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    path = folder / "report.pdf"
-    assert path.is_file(), done.stdout + done.stderr
-    return path
+    return as_pdf(paper, tmp_path_factory.mktemp("office"))
 
 
 def words_of(path: Path) -> str:
@@ -256,7 +209,8 @@ def test_libreoffice_prints_the_same_words_in_our_faces(converted: Path) -> None
             for one in pdf.objects
             if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"
         }
-    meant = {"NotoSansCJK", "NotoSerifCJK", *(name.replace(" ", "") for name in STAND_INS.values())}
+    families = {*STAND_INS.values(), FALLBACK.removesuffix(" SC"), "Noto Sans CJK"}  # and of charts
+    meant = {family.replace(" ", "") for family in families}
     assert {name for name in embedded if not name.startswith(tuple(meant))} == set()
     for needed in ("FandolFang", "FandolSong", "FandolHei", "FandolKai", "LiberationSerif"):
         assert any(name.startswith(needed) for name in embedded)
