@@ -34,8 +34,8 @@ $(VENV)/npm.stamp: $(VENV)/run.stamp requirements-npm.txt
 setup: $(VENV)/run.stamp $(VENV)/npm.stamp
 	@tools/debian-packages $(RUN_PACKAGES)
 	$(BIN)/steward voices install
-	$(BIN)/steward fonts install
 	$(BIN)/steward database upgrade
+	$(BIN)/steward fonts install
 
 setup-test: setup $(VENV)/test.stamp
 	@tools/debian-packages $(TEST_PACKAGES)

@@ -31,16 +31,14 @@ def run(rows: int | None = None) -> list[Measured]:
             print("  no LibreOffice here (libreoffice-writer-nogui): its side is left out")
         else:
             office_s, converted = _convert(docx, folder)
-            office_kb = converted.stat().st_size / 1024
+            office_kb = _kb(converted)
         what = f"a report with {rows or ROWS} hazards"
         against = "LibreOffice converting the DOCX"
         return [
             Measured(f"{what} as PDF", pdf_s, against, office_s),
             Measured(f"{what} as DOCX", docx_s, against, office_s),
-            Measured(
-                "size of the PDF", pdf.stat().st_size / 1024, "LibreOffice's", office_kb, "KB"
-            ),
-            Measured("size of the DOCX", docx.stat().st_size / 1024, "our PDF", _kb(pdf), "KB"),
+            Measured("size of the PDF", _kb(pdf), "LibreOffice's", office_kb, "KB"),
+            Measured("size of the DOCX", _kb(docx), "our PDF", _kb(pdf), "KB"),
         ]
 
 
