@@ -33,9 +33,11 @@ def town_figures(document: Mapping[str, Any], evidence: Mapping[str, Any]) -> li
             ids = evidence.get(behind(key), None) if behind(key) else None
             rows = None if ids is None else len(ids)
             value = document[key]
-            number = "无" if value is None else f"{value:g}"
+            number = f"{value:.1f}" if isinstance(value, float) else str(value)
             unit = "" if value is None else of
-            found.append(TownFigure(key, name, number, unit, rows, key in _LARGE))
+            found.append(
+                TownFigure(key, name, "无" if value is None else number, unit, rows, key in _LARGE)
+            )
     return sorted(found, key=lambda one: not one.large)
 
 

@@ -120,7 +120,12 @@ def test_the_week_stands_on_top_with_sound_figures_words_and_files(
     page = client.get(PAGE).text
     text = main(page)
     assert "本周简报 2021年第46周（11月15日至21日）" in text
-    for words in ("本周新增隐患 1 条", "隐患到期预警企业 1 家", "超期预警企业 2 家"):
+    for words in (
+        "闭环率 25.0 %",
+        "本周新增隐患 1 条",
+        "隐患到期预警企业 1 家",
+        "超期预警企业 2 家",
+    ):
         assert words in text
     assert "超期预警企业2家。" in text
     assert f'<source src="{PAGE}/briefings/{week}.mp3?play=1" type="audio/mpeg">' in page
