@@ -15,6 +15,7 @@ from benchmarks.measured import Measured
 NAMES = (
     "figures",
     "intake",
+    "pull",
     "loudness",
     "speech",
     "first_sound",

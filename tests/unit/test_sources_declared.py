@@ -34,6 +34,22 @@ def read(folder: Path, text: str) -> Declared:
     return read_declared(path, when.read)
 
 
+def test_the_example_of_the_manual_can_be_read(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    example = manual.split("# sources.toml\n", 1)[1].split("```", 1)[0]
+    found = read(tmp_path, example)
+    assert found.faults == ()
+    assert [one.kind for one in found.sources] == ["database", "http", "folder"]
+    # It names every key there is, but for a few that are told beside the others.
+    told = {"password_file", "token_file", "token_header", "cursor", "cursor_parameter", "next"}
+    told |= {"overlap"}
+    for source in found.sources:
+        unsaid = set(type(source).model_fields) - source.model_fields_set - told
+        assert unsaid <= {"columns"}
+    for key in told:
+        assert key in manual
+
+
 def test_without_a_file_nothing_is_declared(tmp_path: Path) -> None:
     assert read_declared(tmp_path / "sources.toml", when.read) == Declared()
 

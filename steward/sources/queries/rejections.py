@@ -64,7 +64,9 @@ def keep(
 
 def settle(session: Session, source_id: int, keys: Sequence[str], *, at: datetime) -> None:
     """These rows are in the ledger now, as they are or as they came since."""
-    ids = list(_open_ids(session, source_id, keys).values()) if keys else []
+    if not keys or not count(session, source_id):
+        return
+    ids = list(_open_ids(session, source_id, keys).values())
     for part in _parts(ids):
         session.execute(
             update(SourceRejectionRow)
