@@ -23,6 +23,7 @@ NAMES = (
     "fanout",
     "hearing",
     "documents",
+    "reports",
 )
 RESULTS = Path(__file__).parent / "results"
 
