@@ -275,11 +275,11 @@ def remarkable_open(
     )
     found: dict[int, Any] = {}
     for choice in choices:
-        statement = select(H.id, H.enterprise_id, *_KINDS, H.level, H.deadline, H.found_at).where(
-            choice, *_of_town(town_id)
+        # As a bare column, found_at would lead SQLite to the wrong index.
+        statement = select(H.id, H.enterprise_id, *_KINDS, H.level, H.deadline).where(
+            choice, func.coalesce(H.found_at, as_of) <= as_of, *_of_town(town_id)
         )
-        # Found by then is asked here: in the statement it would lead SQLite to the wrong index.
-        found.update((row.id, row) for row in session.execute(statement) if row.found_at <= as_of)
+        found.update((row.id, row) for row in session.execute(statement))
     replaced = _deadlines_then(session, as_of)
     return [
         OpenHazard(
