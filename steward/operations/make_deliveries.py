@@ -17,6 +17,7 @@ from steward.operations.write_letter import what
 from steward.storage.engine import Database
 
 LOOKED_AT = timedelta(days=45)  # issues made longer ago are history
+TOO_LATE = timedelta(days=7)  # for what could not even be tried: nobody wants it all at once
 REMINDER_IS_NEWS = timedelta(days=7)
 
 
@@ -34,7 +35,8 @@ def make_deliveries(
     """One look; how many deliveries were made. Raises StorageError, PlanError.
 
     Of each period the issue that holds goes to every contact of its town that was there by its
-    instant (`DeliveryTimes.due`); what waits of an older issue is given up. A first issue made long
+    instant (`DeliveryTimes.due`); what waits of an older issue, or could not even be tried for
+    TOO_LATE, is given up. A first issue made long
     after its instant is history and goes to nobody by itself. `remind_after` workdays later (0:
     never) whoever has not taken it is reminded, once; after as many again it is an alarm.
     """
@@ -47,7 +49,7 @@ def make_deliveries(
             known = {
                 purpose: deliveries.on_the_way(session, matter, ids, purpose) for purpose in Purpose
             }
-            took = downloads.of_issues(session, matter, ids)
+            took = downloads.taken(session, matter, ids)
         held = _holding(found)
         due = [_Due(one, times.due(one)) for one in held]
         new = _first(due, people, known[Purpose.ISSUE], times)
@@ -103,12 +105,15 @@ def _put(database: Database, matter: Matter, new: _New, old: Sequence[int], now:
     with database.session() as session:
         outdated = deliveries.waiting_of(session, matter, old)
         orphans = deliveries.waiting_for_nobody(session)
-    if not new and not outdated and not orphans:
+        stale = deliveries.never_tried(session, before=now - TOO_LATE)
+    if not new and not outdated and not orphans and not stale:
         return 0
     with database.session(write=True) as session:
         superseded = "已有更正，以更正为准，这一份不再送"
         deliveries.abandon(session, outdated, now=now, fault=superseded)
         deliveries.abandon(session, orphans, now=now, fault="联系人已删除")
+        late = f"{TOO_LATE.days} 天没有送出（没有邮件服务器，或引擎没有运行），已过期"
+        deliveries.abandon(session, stale, now=now, fault=late)
         return sum(
             deliveries.add(session, issue, contact, purpose, due_at=at)
             for issue, contact, purpose, at in new

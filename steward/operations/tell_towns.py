@@ -53,10 +53,8 @@ def not_before(told: Told, now: datetime) -> datetime | None:
 
 def needless(session: Session, told: Told) -> str:
     """Why it need not be told any more; "" while it must."""
-    held = issues.of_period(session, told.issue.matter, told.issue.period)
-    newest = next((one for one in held if one.town_code == told.issue.town_code), told.issue)
-    if newest.number > told.issue.number:
+    if issues.newest_number(session, told.issue) > told.issue.number:
         return "已有更正，以更正为准，这一份不再送"
-    if told.reminder and downloads.of_issues(session, told.issue.matter, [told.issue.id]):
+    if told.reminder and downloads.taken(session, told.issue.matter, [told.issue.id]):
         return "已经领取，不再催办"
     return ""

@@ -324,6 +324,18 @@ def test_who_has_not_fetched_it_is_reminded_once_and_then_it_is_an_alarm(
     ]
 
 
+def test_what_could_not_even_be_tried_for_a_week_is_given_up(
+    sqlite_database: Database, tmp_path: Path, server: Letters
+) -> None:
+    one_on_its_way(sqlite_database, tmp_path)  # and there is no mail server
+    sort(sqlite_database, now=DUE + 7 * DAY, remind_after=0)
+    assert states(sqlite_database) == [("waiting", 0)]
+    sort(sqlite_database, now=DUE + 7 * DAY + MINUTE, remind_after=0)
+    send_all(sqlite_database, post_to(tmp_path, server), now=DUE + 8 * DAY)
+    assert (server.taken, states(sqlite_database)) == ([], [("gone", 0)])
+    assert "7 天没有送出" in rows(sqlite_database)[0].fault
+
+
 def test_nobody_is_reminded_where_that_is_not_wanted(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

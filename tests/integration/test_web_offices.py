@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from steward.accounts.queries import audit
 from steward.domain.accounts import Role
+from steward.offices.queries import runs
 from steward.operations.keep_contacts import list_contacts
 from steward.settings import Settings
 from steward.storage.engine import Database
@@ -156,6 +157,22 @@ def test_a_town_without_contacts_or_without_an_issue_says_so(
     for town, fault in (("瓜沥镇", "没有联系人"), ("临浦镇", "还没有生成")):
         status, page = again(client, town=codes[town], **_this_week())
         assert (status, fault in page) == (400, True)
+
+
+def test_reports_that_are_being_made_and_that_failed_are_told(
+    client: FlaskClient, sqlite_database: Database, tmp_path: Path
+) -> None:
+    code = offices.settle(sqlite_database)["瓜沥镇"]
+    now = client.application.extensions[EXTENSION].clock.now()
+    with sqlite_database.session(write=True) as session:
+        runs.claim(session, "2021-10", at=now, lease_until=now + HOUR)
+    offices.report(sqlite_database, tmp_path / "offices", code, at=now)
+    making = words(client.get("/offices?matter=report&period=2021-10").text)
+    assert "正在生成：1 / 22 个镇街已生成" in making
+    with sqlite_database.session(write=True) as session:
+        runs.failed(session, "2021-10", due_at=now + HOUR, fault="没有字体")
+    failed = words(client.get("/offices?matter=report&period=2021-10").text)
+    assert "生成时出错，会再试：没有字体" in failed
 
 
 def test_the_workbook_has_true_dates_and_every_town(

@@ -279,6 +279,13 @@ def waiting_of(session: Session, matter: Matter, ids: Sequence[int]) -> Sequence
     ).all()
 
 
+def never_tried(session: Session, *, before: datetime) -> Sequence[int]:
+    """Those that have been due since before an instant, and were not tried once."""
+    return session.scalars(
+        select(D.id).where(D.state == WAITING, D.tries == 0, D.due_at < before)
+    ).all()
+
+
 def waiting_for_nobody(session: Session) -> Sequence[int]:
     """Those that wait for somebody who was removed."""
     return session.scalars(

@@ -58,3 +58,18 @@ def of_issues(session: Session, matter: Matter, ids: Sequence[int]) -> dict[int,
     for row in rows:
         found.setdefault(row.issue_id, []).append(row)
     return found
+
+
+def taken(session: Session, matter: Matter, ids: Sequence[int]) -> set[int]:
+    """Those of these issues that their town has taken."""
+    return set(
+        session.scalars(
+            select(DownloadRow.issue_id)
+            .where(
+                DownloadRow.matter == matter.value,
+                DownloadRow.issue_id.in_(ids),
+                DownloadRow.staff.is_(False),
+            )
+            .distinct()
+        )
+    )

@@ -96,6 +96,19 @@ def numbers(session: Session, matter: Matter, period: str) -> dict[int, str]:
     return {row.id: row.town_code for row in session.execute(asked)}
 
 
+def newest_number(session: Session, issue: Issue) -> int:
+    """The highest number of its town and period: the one that holds."""
+    if issue.matter is Matter.BRIEFING:
+        asked = select(func.max(BriefingRow.number)).where(
+            BriefingRow.week == issue.period, BriefingRow.town_code == issue.town_code
+        )
+    else:
+        asked = select(func.max(ReportRow.number)).where(
+            ReportRow.month == issue.period, ReportRow.town_code == issue.town_code
+        )
+    return session.scalar(asked) or 0
+
+
 def states(
     session: Session, matter: Matter, ids: Sequence[int]
 ) -> dict[int, tuple[SoundState, SoundState]]:
