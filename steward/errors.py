@@ -5,7 +5,8 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── StorageError              the database refuses, is locked or is gone
 │   └── StorageBusy           … and trying again can help
 ├── LedgerError               the ledger's rules forbid the act
-│   └── TransitionRefused     … because the state table has no such transition
+│   ├── TransitionRefused     … because the state table has no such transition
+│   └── ActedMeanwhile        … because somebody has acted on the hazard since it was looked at
 ├── IntakeError               a whole file cannot be taken
 ├── FiguresError              a question to the ledger makes no sense
 ├── RulesError                a file of rules is malformed
@@ -85,6 +86,10 @@ class LedgerError(StewardError):
 
 class TransitionRefused(LedgerError):
     """The state table has no such transition."""
+
+
+class ActedMeanwhile(LedgerError):
+    """Somebody, or a file, has changed the hazard since whoever asks has looked at it."""
 
 
 class IntakeError(StewardError):

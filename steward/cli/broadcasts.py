@@ -152,7 +152,8 @@ def show(broadcast_id: int, as_json: bool) -> None:
     for ordinal, clause in enumerate(row.clauses):
         click.echo(f"  {clause['written']}（{_origin(detail.clips.get(ordinal))}）")
     click.echo("\n数字及其依据：")
-    print_table(("数字", "值", "依据"), list(detail.figures))
+    rows = [(one.name, one.value, "、".join(of for _, of in one.behind)) for one in detail.figures]
+    print_table(("数字", "值", "依据"), rows)
     click.echo("\n经过：")
     print_table(
         ("时刻", "事项", "由", "原因"),

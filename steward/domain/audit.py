@@ -57,6 +57,7 @@ class Act(StrEnum):
     PLAYER_ENROLLED = "player_enrolled"
     PLAYER_CHANGED = "player_changed"
     PLAYER_RETIRED = "player_retired"
+    HAZARD_ACTED_ON = "hazard_acted_on"
     SOURCE_ASKED = "source_asked"
     TOWN_SETTLED = "town_settled"
     HAZARDS_MERGED = "hazards_merged"
@@ -118,6 +119,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.PLAYER_ENROLLED: "登记播放点",
     Act.PLAYER_CHANGED: "更改播放点",
     Act.PLAYER_RETIRED: "注销播放点",
+    Act.HAZARD_ACTED_ON: "办理隐患",
     Act.SOURCE_ASKED: "立即拉取",
     Act.TOWN_SETTLED: "认定镇街",
     Act.HAZARDS_MERGED: "合并隐患",
@@ -168,6 +170,8 @@ FACT_NAMES: dict[str, str] = {
     "expires_at": "失效时间",
     "digest": "内容指纹",
     "reason": "理由",
+    "deadline": "整改期限",
+    "into": "并入",
     "broadcasts": "播报",
     "confirmed": "再次确认过性质",
     "when": "时间",

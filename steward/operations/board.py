@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -79,21 +81,32 @@ def board_of(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class FigureRow:
+    """A frozen figure for reading: its value with its unit, and what stands behind it, each as what
+    it is kept under and how many ("64 家企业"); none for one that comes from totals."""
+
+    name: str
+    value: str
+    behind: Sequence[tuple[str, str]]
+
+
 def figure_rows(
     document: dict[str, Any] | None, evidence: dict[str, Any] | None
-) -> list[tuple[str, str, str]]:
-    """Frozen figures for reading: name, value with its unit, how many rows stand behind it.
-
-    `evidence` is the broadcast's ids by figure; a figure counted from totals has no such list.
-    """
+) -> list[FigureRow]:
+    """Frozen figures for reading; `evidence` is the broadcast's ids by what they are kept under."""
     if not document:
         return []
     rows = []
     for key, name, unit, behind in FIGURES:
         value = document.get(key)
         number = f"{value:.1f}" if isinstance(value, float) else str(value)
-        known = [f"{len(evidence[ids])} {of}" for ids, of in behind if evidence and ids in evidence]
-        rows.append((name, "无" if value is None else f"{number} {unit}", "、".join(known)))
+        known = [
+            (ids, f"{len(evidence[ids])} {of}")
+            for ids, of in behind
+            if evidence and ids in evidence
+        ]
+        rows.append(FigureRow(name, "无" if value is None else f"{number} {unit}", known))
     return rows
 
 

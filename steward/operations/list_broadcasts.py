@@ -21,7 +21,7 @@ from steward.domain.life import Moment
 from steward.domain.players import called
 from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
-from steward.operations.board import figure_rows
+from steward.operations.board import FigureRow, figure_rows
 from steward.operations.schedule import Schedule
 from steward.operations.tell_life import life_of
 from steward.storage.engine import Database, Session
@@ -107,7 +107,7 @@ class Detail:
     clauses: Sequence[dict[str, Any]]
     clips: Mapping[int, ClipOrigin]
     misheard: Misheard | None
-    figures: Sequence[tuple[str, str, str]]
+    figures: Sequence[FigureRow]
     sources: Sequence[Mapping[str, Any]]
     """How fresh the sources behind the figures were, as `figures_document` has it."""
     changes: Sequence[ChangeRow]

@@ -11,6 +11,7 @@ from steward.errors import (
     AlertError,
     BroadcastError,
     DeliveryError,
+    LedgerError,
     LockedOut,
     NotFound,
     PlaceError,
@@ -31,7 +32,14 @@ SENTENCES = {
     500: "程序出错了，已记入日志；请稍后再试，仍不行请联系管理员",
 }
 
-_ASKED_WRONGLY = (BroadcastError, AccountError, AlertError, DeliveryError, PlaceError)
+_ASKED_WRONGLY = (
+    BroadcastError,
+    AccountError,
+    AlertError,
+    DeliveryError,
+    LedgerError,
+    PlaceError,
+)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 

@@ -53,6 +53,7 @@ from steward.web.context import EXTENSION, Web
 from steward.web.desk import views as desk
 from steward.web.hall import views as hall
 from steward.web.hall.tail import Tail
+from steward.web.ledger import views as ledger
 from steward.web.town import views as town
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +105,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         alarms.blueprint,
         cap.blueprint,
         playlog.blueprint,
+        ledger.blueprint,
         halls.blueprint,
         places.blueprint,
         players.blueprint,

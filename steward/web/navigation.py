@@ -27,6 +27,8 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("desk.waiting", "待我办"),
     ("alarms.page", "告警"),
     ("offices.page", "镇街"),
+    ("ledger.hazards", "台账"),
+    ("ledger.enterprises", "企业"),
     ("sources.page", "数据来源"),
     ("merges.page", "合并"),
     ("plans.page", "计划"),

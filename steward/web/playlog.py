@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from time import sleep
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file
 
 from steward.domain.announcements import STATUS_NAMES
 from steward.domain.broadcasts import STATE_NAMES, BroadcastState
-from steward.domain.playlog import Asked, Logged
+from steward.domain.playlog import Asked
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import BroadcastError
 from steward.operations.export_playlog import csv_lines, file_name, write_xlsx
 from steward.operations.read_playlog import day_range, playlog_page, walk_playlog
 from steward.operations.show_hall import Hall, all_halls
 from steward.web.context import web
+from steward.web.turns import in_turn
 
 PAGE = 50  # broadcasts
 DAYS = 7
+_TURN = 20  # broadcasts: a year is seconds of work
 _LARGEST = 2**63  # of a number in the database
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,7 +73,7 @@ def export(form: str) -> Response:
     """The same question's answer as a file, the oldest first; 400 for one that makes no sense."""
     own = web()
     question = _question(_words(), all_halls(own.database))
-    logged = _giving_way(walk_playlog(own.database, question.asked))
+    logged = in_turn(walk_playlog(own.database, question.asked), _TURN)
     name = file_name(question.first, question.last, form)
     if form == "csv":
         answer = Response(csv_lines(logged), mimetype="text/csv")
@@ -85,14 +85,6 @@ def export(form: str) -> Response:
         answer = send_file(stream, mimetype=_XLSX, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _giving_way(logged: Iterator[Logged]) -> Iterator[Logged]:
-    """A year is seconds of work, and this process also feeds the halls: others come in between."""
-    for number, one in enumerate(logged):
-        if number % 20 == 0:
-            sleep(0)
-        yield one
 
 
 def _words() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -149,3 +150,58 @@ def test_a_wrong_merge_is_refused(
 def test_an_unknown_hazard_is_named(ledger: Database) -> None:
     with ledger.session(write=True) as session, pytest.raises(LedgerError, match="没有这条隐患"):
         acts.void(session, 99, at=FOUND, reason="")
+
+
+def act(ledger: Database, at: datetime, *steps: Status) -> None:
+    for number, status in enumerate(steps):
+        with ledger.session(write=True) as session:
+            acts.move(session, 1, status, at=at + number * HOUR)
+
+
+def test_a_closing_taken_back_counts_from_no_instant_on(ledger: Database) -> None:
+    at = FOUND + 4 * HOUR
+    act(ledger, at, Status.RECTIFYING, Status.AWAITING_REVIEW, Status.CLOSED)
+    assert counts(ledger, at + 2 * HOUR).closed_hazards == 1
+    with ledger.session(write=True) as session:
+        acts.reopen(session, 1, at=at + 3 * HOUR, reason="点错了", by="值班员")
+    assert counts(ledger, at + 2 * HOUR).closed_hazards == 0
+    assert counts(ledger, at + 4 * HOUR).open_hazards == 3
+    with ledger.session() as session:
+        row = acts.hazard(session, 1)
+        assert (row.status, row.closed_at) == (Status.AWAITING_REVIEW, None)
+        last = session.scalars(select(HazardChangeRow).order_by(HazardChangeRow.id.desc())).first()
+        assert last is not None
+        assert (last.before, last.after, last.by) == ("closed", "awaiting_review", "值班员")
+    act(ledger, at + 5 * HOUR, Status.CLOSED)  # and it can be closed again
+    assert counts(ledger, at + 5 * HOUR).closed_hazards == 1
+
+
+def test_a_void_taken_back_stands_where_it_stood_merge_and_all(ledger: Database) -> None:
+    at = FOUND + 5 * HOUR
+    with ledger.session(write=True) as session:
+        acts.merge(session, 2, 1, at=at)
+    with ledger.session(write=True) as session:
+        acts.restore(session, 2, at=at + HOUR, reason="两回事")
+    assert counts(ledger, at + HOUR).new_hazards == 3
+    with ledger.session() as session:
+        row = session.get_one(HazardRow, 2)
+        assert (row.status, row.voided_at, row.merged_into_id) == ("registered", None, None)
+
+
+@pytest.mark.parametrize("take_back", [acts.reopen, acts.restore])
+def test_what_was_not_done_cannot_be_taken_back(
+    ledger: Database, take_back: Callable[..., None]
+) -> None:
+    with ledger.session(write=True) as session, pytest.raises(TransitionRefused, match="才能撤销"):
+        take_back(session, 1, at=FOUND + 9 * HOUR, reason="错")
+
+
+def test_every_change_and_every_extension_is_another_version(ledger: Database) -> None:
+    with ledger.session(write=True) as session:
+        acts.hold(session, 1)
+        seen = [acts.version(session, 1)]
+        acts.move(session, 1, Status.RECTIFYING, at=FOUND + 2 * HOUR)
+        seen.append(acts.version(session, 1))
+        acts.extend(session, 1, date(2021, 12, 30), at=FOUND + 3 * HOUR)
+        seen.append(acts.version(session, 1))
+    assert len(set(seen)) == 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from steward.domain.hazards import SOURCE_NAMES, Source, Status
-from steward.domain.intake import IntakeReport
 from steward.domain.search import HazardFilter
 from steward.domain.sheets import guarded, unguarded
 from steward.errors import LedgerError
@@ -25,11 +23,12 @@ from steward.ledger.tables import HazardRow
 from steward.ledger.towns import ensure_towns
 from steward.operations.export_hazards import csv_lines, write_xlsx
 from steward.operations.find_hazards import walk_hazards
-from steward.operations.take_file import take_file
 from steward.storage.base import Base
 from steward.storage.engine import Database
+from tests.support.arriving import arriving, take
 
 AT = datetime(2021, 11, 16, 1, 0, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
 ALL = HazardFilter(date(2021, 11, 16))
 NAME = "云岚机械有限公司"
 FIRST_ROWS = [
@@ -99,7 +98,7 @@ GRID_ROWS = [["WG-1", NAME, "", "瓜沥镇", "", "消防通道", "一般", "", "
 def ledger(database: Database, tmp_path: Path) -> Database:
     with database.session(write=True) as session:
         ensure_towns(session)
-    report = take(database, arriving(tmp_path, FIRST_ROWS))
+    report = take(database, arriving(tmp_path, FIRST_ROWS), at=LATER)
     assert (report.rows_new, report.rejections) == (5, ())
     # Acts take place at instants finer than any file says, and what is voided is exported, too.
     with database.session(write=True) as session:
@@ -108,18 +107,6 @@ def ledger(database: Database, tmp_path: Path) -> Database:
         acts.move(session, 4, Status.CLOSED, at=at + timedelta(microseconds=1))
         acts.void(session, 5, at=at, reason="重复登记")
     return database
-
-
-def arriving(folder: Path, rows: list[list[str]]) -> Path:
-    path, width = folder / "来件.csv", len(CHINESE)
-    with path.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([[*CHINESE], *(row + [""] * (width - len(row)) for row in rows)])
-    return path
-
-
-def take(database: Database, path: Path, source: Source = Source.SELF_INSPECTION) -> IntakeReport:
-    later = AT + timedelta(hours=1)
-    return take_file(database, path, source, at=later, error_folder=path.parent / "errors")
 
 
 def write(database: Database, path: Path, *, with_source: bool = False) -> Path:
@@ -138,7 +125,7 @@ def test_an_export_taken_in_again_changes_nothing(
     ledger: Database, tmp_path: Path, form: str
 ) -> None:
     before = list(walk_hazards(ledger, ALL))
-    report = take(ledger, write(ledger, tmp_path / f"台账.{form}"))
+    report = take(ledger, write(ledger, tmp_path / f"台账.{form}"), at=LATER)
     assert (report.rows_new, report.rows_updated, report.rejections) == (0, 0, ())
     assert (report.rows_unchanged, report.unknown_columns) == (5, ())
     assert list(walk_hazards(ledger, ALL)) == before
@@ -152,7 +139,7 @@ def test_into_an_empty_ledger_it_brings_everything_but_what_is_voided(
     Base.metadata.create_all(other.engine)
     with other.session(write=True) as session:
         ensure_towns(session)
-    report = take(other, path)
+    report = take(other, path, at=LATER)
     assert [(one.row_number, one.reason) for one in report.rejections] == [
         (6, "状态不能为已作废：作废须由人员办理")
     ]
@@ -174,15 +161,18 @@ def test_into_an_empty_ledger_it_brings_everything_but_what_is_voided(
 def test_a_file_of_several_sources_is_taken_one_source_at_a_time(
     ledger: Database, tmp_path: Path
 ) -> None:
-    assert take(ledger, arriving(tmp_path, GRID_ROWS), Source.GRID_PATROL).rows_new == 1
+    assert (
+        take(ledger, arriving(tmp_path, GRID_ROWS), at=LATER, source=Source.GRID_PATROL).rows_new
+        == 1
+    )
     mixed = write(ledger, tmp_path / "全部.xlsx", with_source=True)
-    report = take(ledger, mixed, Source.GRID_PATROL)
+    report = take(ledger, mixed, at=LATER, source=Source.GRID_PATROL)
     assert (report.rows_new, report.rows_updated, report.rows_unchanged) == (0, 0, 1)
     assert {one.reason for one in report.rejections} == {
         "来源是“企业自查”，不是这次导入的“网格巡查”"
     }
     assert report.error_copy is not None
-    rest = take(ledger, Path(report.error_copy))
+    rest = take(ledger, Path(report.error_copy), at=LATER)
     assert (rest.rows_new, rest.rows_updated, rest.rows_unchanged) == (0, 0, 5)
     assert rest.rejections == ()
 
@@ -207,7 +197,7 @@ def test_a_text_no_cell_has_room_for_is_refused_in_a_workbook_and_kept_in_a_csv(
         session.execute(update(HazardRow).values(description="长" * 32_768))
     with pytest.raises(LedgerError, match="请导出 CSV"):
         write(ledger, tmp_path / "台账.xlsx")
-    report = take(ledger, write(ledger, tmp_path / "台账.csv"))
+    report = take(ledger, write(ledger, tmp_path / "台账.csv"), at=LATER)
     assert (report.rows_unchanged, report.rejections) == (5, ())
 
 

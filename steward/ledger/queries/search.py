@@ -115,6 +115,22 @@ def of_ids(session: Session, ids: Sequence[int]) -> list[Hazard]:
     return [found[one] for one in ids if one in found]
 
 
+def earlier_of_enterprise(session: Session, one: Hazard, limit: int) -> list[Hazard]:
+    """Hazards of the same enterprise into which this one may be merged, the latest first."""
+    ids = session.scalars(
+        select(H.id)
+        .where(
+            H.enterprise_id == one.enterprise_id,
+            H.id != one.id,
+            H.voided_at.is_(None),
+            H.found_at <= one.found_at,
+        )
+        .order_by(func.coalesce(H.found_at, H.found_at).desc(), H.id.desc())
+        .limit(limit)
+    )
+    return of_ids(session, list(ids))
+
+
 def _walk(
     session: Session,
     narrowed: Narrowing,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from time import sleep
 
 from flask import Response, render_template, send_file
 
 from steward.domain.hazards import LEVEL_NAMES, SOURCE_NAMES, STATUS_NAMES
 from steward.domain.offices import FORMATS
-from steward.domain.search import STANDING_NAMES, Hazard, Standing
+from steward.domain.search import STANDING_NAMES, Standing
 from steward.domain.weeks import local_date
 from steward.operations.export_hazards import file_name, write_xlsx
 from steward.operations.find_hazards import count_hazards, hazard_page, walk_hazards
@@ -20,6 +18,7 @@ from steward.web.context import web
 from steward.web.town.asked import asked_filter, asked_mark, typed
 from steward.web.town.blueprint import blueprint
 from steward.web.town.page import words
+from steward.web.turns import in_turn
 
 PAGE = 50  # hazards
 _TURN = 200  # rows of a file, after which others in this process have their turn
@@ -95,7 +94,7 @@ def _file(asked: Asked) -> Response:
     """The whole list, whatever page of it is looked at."""
     stream = io.BytesIO()
     found = walk_hazards(web().database, asked.filter)
-    write_xlsx(_in_turn(found), stream, with_source=asked.filter.source is None)
+    write_xlsx(in_turn(found, _TURN), stream, with_source=asked.filter.source is None)
     stream.seek(0)
     what = f"{asked.place.name}{asked.figure.name if asked.figure else ''}"
     answer = send_file(
@@ -106,14 +105,6 @@ def _file(asked: Asked) -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _in_turn(hazards: Iterable[Hazard]) -> Iterator[Hazard]:
-    """As they are; the process that writes them feeds halls, too."""
-    for count, one in enumerate(hazards):
-        if count % _TURN == 0:
-            sleep(0)
-        yield one
 
 
 def _now() -> datetime:

@@ -1,0 +1,141 @@
+"""One hazard with its whole life, and where it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from steward.broadcasts.queries import evidence
+from steward.domain.hazard_acts import POSSIBLE, Event, HazardAct
+from steward.domain.hazards import LEVEL_NAMES, STATUS_NAMES, Level, Status
+from steward.domain.search import Hazard
+from steward.domain.weeks import DISTRICT_ZONE
+from steward.errors import NotFound
+from steward.ledger.intake.headers import ENGLISH
+from steward.ledger.queries import acts, life, search
+from steward.operations.board import FIGURES
+from steward.storage.engine import Database, Session
+
+_MENTIONS = 60  # broadcasts looked into, the latest of its life
+_AFTER = timedelta(days=8)  # what was closed or voided is counted in its week
+_DUPLICATES = 50
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A broadcast that counts it, and in which figures (key and name)."""
+
+    broadcast_id: int
+    title: str
+    as_of: datetime
+    figures: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A hazard as its page shows it.
+
+    `version` is what an act on it must have seen. `first` is the one that it was merged into,
+    `duplicates` those merged into it; `others` of the enterprise it could be merged into.
+    """
+
+    hazard: Hazard
+    version: str
+    possible: Sequence[HazardAct]
+    life: Sequence[Event]
+    first: Hazard | None
+    duplicates: Sequence[Hazard]
+    others: Sequence[Hazard]
+    mentions: Sequence[Mention]
+
+
+def show_hazard(database: Database, hazard_id: int) -> Shown:
+    """Raises NotFound."""
+    with database.session(snapshot=True) as session:
+        found = search.of_ids(session, [hazard_id])
+        if not found:
+            raise NotFound(f"没有第 {hazard_id} 条隐患")
+        one = found[0]
+        row = acts.hazard(session, hazard_id)
+        first = search.of_ids(session, [row.merged_into_id]) if row.merged_into_id else []
+        return Shown(
+            hazard=one,
+            version=acts.version(session, hazard_id),
+            possible=[act for act in HazardAct if one.status in POSSIBLE[act]],
+            life=_life(session, one),
+            first=first[0] if first else None,
+            duplicates=search.of_ids(session, life.merged_into(session, hazard_id)[:_DUPLICATES]),
+            others=search.earlier_of_enterprise(session, one, _DUPLICATES),
+            mentions=_mentions(session, one),
+        )
+
+
+def _life(session: Session, one: Hazard) -> list[Event]:
+    """In the order in which the ledger learnt it."""
+    arrived, file = life.arrival(session, one.id)
+    events = [
+        Event(one.found_at, one.found_at, "发现"),
+        Event(arrived, arrived, "进入台账", file=file or ""),
+    ]
+    for change, told in life.changes(session, one.id):
+        status = change.field == "status"
+        events.append(
+            Event(
+                at=change.at,
+                recorded_at=change.recorded_at,
+                what="状态" if status else ENGLISH.get(change.field, change.field),
+                before=_words(change.field, change.before),
+                after=_words(change.field, change.after),
+                why=change.reason,
+                who=change.by or "",
+                file=told or "",
+            )
+        )
+    for extension, told in life.extensions(session, one.id):
+        events.append(
+            Event(
+                at=extension.at,
+                recorded_at=extension.at,
+                what="整改期限",
+                before=str(extension.old_deadline or "没有"),
+                after=str(extension.new_deadline or "没有"),
+                why=extension.reason,
+                who=extension.by or "",
+                file=told or "",
+            )
+        )
+    return sorted(events, key=lambda event: event.recorded_at)
+
+
+def _words(field: str, value: str | None) -> str:
+    """A value of a change as people read it."""
+    if value is None:
+        return "没有"
+    if field == "status":
+        return STATUS_NAMES[Status(value)]
+    if field == "level":
+        return LEVEL_NAMES[Level(value)]
+    if field.endswith("_at"):
+        return f"{datetime.fromisoformat(value).astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M}"
+    return value
+
+
+def _mentions(session: Session, one: Hazard) -> list[Mention]:
+    """By what was frozen with the broadcasts of its life."""
+    ended = one.voided_at or one.closed_at
+    until = ended + _AFTER if ended else datetime.max.replace(tzinfo=DISTRICT_ZONE)
+    found = []
+    for broadcast in evidence.of_range(session, one.found_at, until, _MENTIONS):
+        figures = [
+            (key, name)
+            for key, name, _, behind in FIGURES
+            if any(
+                one.id in broadcast.evidence.get(kept, ())
+                for kept, _ in behind
+                if not kept.endswith("_enterprises")
+            )
+        ]
+        if figures:
+            found.append(Mention(broadcast.id, broadcast.title, broadcast.as_of, figures))
+    return found
