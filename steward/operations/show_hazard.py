@@ -72,28 +72,37 @@ def show_hazard(database: Database, hazard_id: int) -> Shown:
 
 
 def _life(session: Session, one: Hazard) -> list[Event]:
-    """In the order in which the ledger learnt it."""
+    """From when it was found to now, by when it was so."""
     arrived, file = life.arrival(session, one.id)
-    events = [
+    found = [
         Event(one.found_at, one.found_at, "发现"),
         Event(arrived, arrived, "进入台账", file=file or ""),
     ]
-    for change, told in life.changes(session, one.id):
-        status = change.field == "status"
-        events.append(
+    changed = life.changes(session, one.id)
+    for row, told in changed:
+        found.append(
             Event(
-                at=change.at,
-                recorded_at=change.recorded_at,
-                what="状态" if status else ENGLISH.get(change.field, change.field),
-                before=_words(change.field, change.before),
-                after=_words(change.field, change.after),
-                why=change.reason,
-                who=change.by or "",
+                at=row.at,
+                recorded_at=row.recorded_at,
+                what="状态" if row.field == "status" else ENGLISH.get(row.field, row.field),
+                before=_words(row.field, row.before),
+                after=_words(row.field, row.after),
+                why=row.reason,
+                who=row.by or "",
                 file=told or "",
             )
         )
+    # What its first file said of it already is no change.
+    reached = {row.at for row, _ in changed if row.field == "status"}
+    for at, what in (
+        (one.rectified_at, "整改完成"),
+        (one.closed_at, "闭环"),
+        (one.voided_at, "作废"),
+    ):
+        if at is not None and at not in reached:
+            found.append(Event(at, at, what))
     for extension, told in life.extensions(session, one.id):
-        events.append(
+        found.append(
             Event(
                 at=extension.at,
                 recorded_at=extension.at,
@@ -105,7 +114,7 @@ def _life(session: Session, one: Hazard) -> list[Event]:
                 file=told or "",
             )
         )
-    return sorted(events, key=lambda event: event.recorded_at)
+    return sorted(found, key=lambda event: event.at)
 
 
 def _words(field: str, value: str | None) -> str:
