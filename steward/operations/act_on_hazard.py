@@ -18,7 +18,7 @@ from steward.domain.hazard_acts import (
 )
 from steward.domain.hazards import SOURCE_NAMES, STATUS_NAMES, Source, Status
 from steward.errors import ActedMeanwhile, LedgerError, TransitionRefused
-from steward.ledger.queries import acts
+from steward.ledger.queries import acts, suggestions
 from steward.ledger.tables import HazardRow
 from steward.storage.engine import Database, Session
 
@@ -149,6 +149,10 @@ def _reopen(session: Session, row: HazardRow, told: Told, at: datetime, by: str)
 
 
 def _restore(session: Session, row: HazardRow, told: Told, at: datetime, by: str) -> None:
+    if row.merged_into_id is not None:
+        pair = suggestions.of_pair(session, row.id, row.merged_into_id)
+        if pair is not None and pair.decision is not None:
+            suggestions.note(pair, None, at=at, by=by)  # the two wait to be decided again
     acts.restore(session, row.id, at=at, reason=told.reason, by=by)
 
 

@@ -33,7 +33,7 @@ def decide_merge(
         if decision is Decision.MERGED:
             if second.voided_at is not None:
                 raise LedgerError("其中一条已经作废，不能再合并", place=second.external_id)
-            acts.merge(session, second.id, first.id, at=at)
+            acts.merge(session, second.id, first.id, at=at, by=by.name)
         suggestions.note(row, decision, at=at, by=by.name)
         _record(session, _ACTS[decision], row, first, second, at, by)
 
@@ -48,7 +48,7 @@ def take_back(database: Database, suggestion_id: int, *, at: datetime, by: Actor
         first, second = _in_order(session, row)
         if row.decision == Decision.MERGED.value:
             merged = second if second.merged_into_id is not None else first
-            acts.take_back_merge(session, merged.id, at=at)
+            acts.take_back_merge(session, merged.id, at=at, by=by.name)
         suggestions.note(row, None, at=at, by=by.name)
         _record(session, Act.MERGE_TAKEN_BACK, row, first, second, at, by)
 

@@ -208,32 +208,17 @@ def merge(
     duplicate.merged_into_id = first.id
 
 
-def take_back_merge(session: Session, hazard_id: int, *, at: datetime) -> None:
+def take_back_merge(
+    session: Session, hazard_id: int, *, at: datetime, by: str | None = None
+) -> None:
     """A duplicate that was none stands again as it stood before it was merged.
 
-    A void is final but for this one: a merge says of two hazards that they are one, which may be
-    wrong, and then a hazard would be missing. Both acts stay on record. Raises LedgerError.
+    Both acts stay on record. Raises LedgerError for one that was voided otherwise.
     """
     row = hazard(session, hazard_id)
     if row.merged_into_id is None:
         raise LedgerError("这条隐患不是合并掉的，作废不能撤销", place=row.external_id)
-    was = session.scalar(
-        select(HazardChangeRow.before)
-        .where(
-            HazardChangeRow.hazard_id == hazard_id,
-            HazardChangeRow.field == "status",
-            HazardChangeRow.after == Status.VOIDED.value,
-        )
-        .order_by(HazardChangeRow.id.desc())
-        .limit(1)
-    )
-    if was is None:
-        raise LedgerError("没有它合并前的记录，不能撤销", place=row.external_id)
-    facts = _facts(row)
-    row.status, row.voided_at, row.merged_into_id = was, None, None
-    _record(session, row, at, "status", Status.VOIDED.value, was, "撤销合并")
-    session.flush()
-    tally.apply(session, [facts], [_facts(row)])
+    restore(session, hazard_id, at=at, reason="撤销合并", by=by)
 
 
 def _record(

@@ -87,6 +87,15 @@ def get(session: Session, suggestion_id: int) -> MergeSuggestionRow:
     return row
 
 
+def of_pair(session: Session, one: int, other: int) -> MergeSuggestionRow | None:
+    """The suggestion of these two hazards; None when they were never suggested."""
+    low, high = sorted((one, other))
+    query = select(MergeSuggestionRow).where(
+        MergeSuggestionRow.low_id == low, MergeSuggestionRow.high_id == high
+    )
+    return session.scalar(query)
+
+
 def undecided(session: Session, limit: int) -> Sequence[Any]:
     """The pairs that wait, the likest first: suggestion, and each hazard with enterprise, town.
 
