@@ -14,7 +14,7 @@ CELL_PAD_MM = 1.2  # on either side of a cell's words
 WHOLE_EM = 6.0  # words as wide as this are never broken: 整改中, 11月17日
 SLACK_EM = 0.3  # for programs that set wider than they should
 CROWDED = 0.7  # of the width taken by what must not be broken: the words become smaller
-SHORT_ROWS, SHORT_LINES = 8, 3  # a table of so few is kept on one page
+SHORT_ROWS, SHORT_LINES = 12, 3  # a table of so few is kept on one page
 TALL_LINES = 30  # a row of more may be cut: a page has about 40
 
 _UNBROKEN = re.compile(r"[!-~]+")

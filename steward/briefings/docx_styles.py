@@ -228,6 +228,7 @@ def _add_style(paper: Any, style: Style) -> None:
     facts.append(_element("w:widowControl", val=0))
     if style.id in _BORDERS:
         facts.append(_borders(_BORDERS[style.id]))
+    facts.append(_element("w:overflowPunct", val=0))  # nothing hangs out of the type area
     facts.append(_element("w:snapToGrid", val=int(style.on_grid)))
     line = {"line": style.line or 240, "lineRule": "exact" if style.line else "auto"}
     facts.append(_element("w:spacing", before=style.before, after=style.after, **line))

@@ -38,8 +38,8 @@ from tests.support.papers import (
 HEAD = packed("".join(column.title for column in LIST_COLUMNS))
 # The order in which a DOCX must have them (ISO/IEC 29500-1, 17.3.1.26 and 17.3.2.28).
 ORDERS = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid "
-    "spacing ind contextualSpacing jc textAlignment outlineLvl rPr sectPr",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs "
+    "overflowPunct snapToGrid spacing ind contextualSpacing jc textAlignment outlineLvl rPr sectPr",
     "rPr": "rStyle rFonts b bCs i iCs color spacing w kern position sz szCs lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
 }
