@@ -43,8 +43,9 @@ setup-test: setup $(VENV)/test.stamp
 run: setup
 	$(BIN)/steward run --demo
 
+# Bytecode is kept, whatever the environment says: the tests start some sixty processes of ours.
 test: setup-test
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
