@@ -19,13 +19,16 @@ import steward.ledger.tables
 import steward.offices.tables
 import steward.sources.tables  # noqa: F401  (fills the metadata)
 from steward.storage.engine import Database
-from tests.support.databases import FurnishedSchema, template_of_sqlite
+from tests.support import applications
+from tests.support.databases import FurnishedSchema, opened, template_of_sqlite
 from tests.support.schemas import fresh_schema
 
 # The same examples every time, and no stopwatch: a run says something about the code, not about
 # its luck or the machine.
 settings.register_profile("steward", derandomize=True, deadline=None)
 settings.load_profile("steward")
+
+applications.share()
 
 POSTGRES_URL = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test"
@@ -95,7 +98,7 @@ def database(database_url: str, sqlite_template: Path) -> Iterator[Database]:
     """An empty database with all tables, once for each kind."""
     if database_url.startswith("sqlite"):
         shutil.copyfile(sqlite_template, make_url(database_url).database or "")
-    database = Database(database_url)
+    database = opened(database_url)
     yield database
     database.dispose()
 
@@ -104,6 +107,6 @@ def database(database_url: str, sqlite_template: Path) -> Iterator[Database]:
 def sqlite_database(sqlite_url: str, sqlite_template: Path) -> Iterator[Database]:
     """An empty SQLite database with all tables, for what does not depend on the kind."""
     shutil.copyfile(sqlite_template, make_url(sqlite_url).database or "")
-    database = Database(sqlite_url)
+    database = opened(sqlite_url)
     yield database
     database.dispose()

@@ -5,28 +5,19 @@ from __future__ import annotations
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from steward.storage.base import Base
 from steward.storage.engine import Database
 
-GROWN = 8 * 1024 * 1024  # bytes of a schema that is not worth emptying
+MANY = 5_000  # rows: a schema that held more is not worth emptying
 LEAVING_S = 1.0  # how long a server may take to see that a connection was closed
 _SHAPE = """
-SELECT count(*), sum(c.relnatts), sum(c.relchecks),
-    (SELECT count(*) FROM pg_constraint WHERE connamespace = n.oid),
-    (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid),
-    (SELECT count(*) FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
-        WHERE r.relnamespace = n.oid),
-    (SELECT count(*) FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid
-        WHERE r.relnamespace = n.oid AND a.attisdropped)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :name GROUP BY n.oid
-"""
-_SIZE = """
-SELECT sum(pg_table_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :name AND c.relkind = 'r'
+SELECT count(*), max(oid::bigint), sum(relnatts), sum(relchecks),
+    count(*) FILTER (WHERE relhastriggers)
+FROM pg_class WHERE relnamespace = CAST(:name AS regnamespace)
 """
 _USED = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
@@ -40,6 +31,24 @@ def schema_url(url: str, name: str) -> str:
     commits do not wait for the disk, for nobody cuts the power of a test."""
     given = f"-csearch_path={name} -capplication_name={name} -csynchronous_commit=off"
     return f"{url}?options={given.replace(' ', '%20').replace('=', '%3D')}"
+
+
+_first: dict[str, tuple[Any, Any]] = {}  # by dialect: itself, and the statements it has written
+
+
+def opened(url: str) -> Database:
+    """The database, which knows the SQL of the statements that any before it was asked.
+
+    Writing a statement as SQL costs more than running it. SQLAlchemy keeps it, by dialect and
+    statement, with each engine; here all engines of one kind share it. No row is in it.
+    """
+    database = Database(url)
+    own = database.engine
+    if own.dialect.name not in _first:
+        with own.connect():  # asks the server what the dialect must know
+            _first[own.dialect.name] = own.dialect, own._compiled_cache
+    own.dialect, own._compiled_cache = _first[own.dialect.name]
+    return database
 
 
 def template_of_sqlite(path: Path) -> Path:
@@ -60,7 +69,9 @@ class FurnishedSchema:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._admin: Engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._admin: Engine = create_engine(
+            f"{url}?options=-csynchronous_commit%3Doff", isolation_level="AUTOCOMMIT"
+        )
         self._name = ""
         self._shape: object = None
 
@@ -79,9 +90,8 @@ class FurnishedSchema:
     def give_back(self) -> None:
         """Empty it after a test, or drop it."""
         with self._admin.connect() as connection:
-            if self._left(connection) and self._as_made(connection):
-                self._empty(connection)
-            else:
+            made = self._left(connection) and self._ask(connection, _SHAPE) == self._shape
+            if not made or self._empty(connection) > MANY:
                 self._drop(connection)
 
     def close(self) -> None:
@@ -100,24 +110,16 @@ class FurnishedSchema:
             time.sleep(0.005)
         return True
 
-    def _as_made(self, connection: Connection) -> bool:
-        small = self._ask(connection, _SIZE)[0] < GROWN
-        return small and self._ask(connection, _SHAPE) == self._shape
-
-    def _empty(self, connection: Connection) -> None:
+    def _empty(self, connection: Connection) -> int:
+        """How many rows there were."""
         tables = [f"{self._name}.{table.name}" for table in Base.metadata.tables.values()]
         looks = [f"SELECT '{one}' WHERE EXISTS (SELECT FROM {one})" for one in tables]
         filled = connection.scalars(text(" UNION ALL ".join(looks))).all()
-        if filled:
-            # As a replica nothing is checked between the tables: all of them become empty.
-            deletes = "; ".join(f"DELETE FROM {one}" for one in filled)
-            connection.execute(
-                text(
-                    f"BEGIN; SET LOCAL session_replication_role = replica; "
-                    f"SET LOCAL synchronous_commit = off; {deletes}; COMMIT"
-                )
-            )
+        # As a replica nothing is checked between the tables: all of them become empty.
+        connection.execute(text("SET session_replication_role = replica"))
+        deleted = sum(connection.execute(text(f"DELETE FROM {one}")).rowcount for one in filled)
         connection.execute(text(_USED), {"name": self._name})
+        return deleted
 
     def _ask(self, connection: Connection, question: str) -> object:
         return connection.execute(text(question), {"name": self._name}).one()
