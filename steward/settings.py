@@ -27,6 +27,7 @@ from steward.domain.alarms import AlarmRules, Retry
 from steward.domain.alerts import SCOPES, Issuer, is_id, read_issuer
 from steward.domain.announcements import Rules, approval_rules
 from steward.domain.mail import MailServer, mail_address, read_mail_server
+from steward.domain.warning_lists import Escalation
 from steward.domain.weeks import district_instant
 from steward.errors import SettingsError
 
@@ -168,6 +169,12 @@ class Settings(BaseSettings):
         3,
         description="送出后几个工作日镇街还没有领取就催办一次（个）；再过这么多天仍未领取就告警；"
         "0 不催",
+    )
+    escalate_unanswered_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        5, description="超期预警多少天没有人签收就升级到区里并告警（天）；0 不升级"
+    )
+    escalate_overdue_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        30, description="隐患超期多少天以上，不论是否签收都升级到区里并告警（天）；0 不升级"
     )
     push_per_minute: Annotated[int, Field(ge=1, le=600)] = Field(
         20, description="给镇街的推送，一个群机器人每分钟最多几条（条）；钉钉、企业微信的上限是 20"
@@ -444,6 +451,11 @@ class Settings(BaseSettings):
         """The bureau's own file of the law, when there is one."""
         path = self.data_dir / "rules" / "legal_basis.toml"
         return path if path.is_file() else None
+
+    @property
+    def escalation(self) -> Escalation:
+        """When an overdue enterprise becomes the district's matter."""
+        return Escalation(self.escalate_unanswered_days, self.escalate_overdue_days)
 
     @property
     def own_templates(self) -> Path:

@@ -16,6 +16,7 @@ import steward.accounts.tables
 import steward.broadcasts.tables
 import steward.ledger.enforcement_tables
 import steward.ledger.tables
+import steward.ledger.warning_tables
 import steward.offices.tables
 import steward.sources.tables  # noqa: F401  (fills the metadata)
 from steward.storage.engine import Database

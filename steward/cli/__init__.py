@@ -38,6 +38,7 @@ from steward.cli import (
     tokens,
     users,
     voices,
+    warning_lists,
 )
 from steward.errors import StewardError
 
@@ -74,6 +75,7 @@ for _module in (
     audit,
     playlog,
     cap,
+    warning_lists,
     accidents,
     enforcement,
     run,

@@ -26,6 +26,7 @@ from steward.ledger.towns import ensure_towns
 from steward.operations.check_readiness import check_readiness
 from steward.operations.choose_voices import speaker_of
 from steward.operations.collect_alerts import collector_of
+from steward.operations.follow_warnings import WarningWatch
 from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
@@ -72,6 +73,9 @@ def engine() -> None:
             collector=collector_of(settings),
             puller=puller_of(settings, clock_of(settings), f"{socket.gethostname()}:{os.getpid()}"),
             post_room=_post_room(settings, database),
+            warnings=WarningWatch(
+                database, due_soon_days=settings.due_soon_days, rules=settings.escalation
+            ),
             foresight=ForesightWatch(database, settings.points_rules, settings.enforcement_rules),
         )
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     ALERT_SOURCE = "alert_source"
     UNDELIVERED = "undelivered"
     UNTAKEN = "untaken"
+    ESCALATED = "escalated"
     SOURCE = "source"
     BRIEFING = "briefing"
 
@@ -37,6 +38,7 @@ ALARM_NAMES: dict[AlarmKind, str] = {
     AlarmKind.ALERT_SOURCE: "警报来源",
     AlarmKind.UNDELIVERED: "没有送到镇街",
     AlarmKind.UNTAKEN: "镇街没有领取",
+    AlarmKind.ESCALATED: "超期预警升级",
     AlarmKind.SOURCE: "数据来源",
     AlarmKind.BRIEFING: "每周简报",
 }

@@ -71,6 +71,7 @@ class Act(StrEnum):
     INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_VOIDED = "incident_voided"
     ROUND_MADE = "round_made"
+    WARNING_TAKEN = "warning_taken"
     ENTERPRISE_EXCLUDED = "enterprise_excluded"
     EXCLUSION_ENDED = "exclusion_ended"
     PENALTY_RECORDED = "penalty_recorded"
@@ -133,6 +134,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.INCIDENT_RECORDED: "登记事故",
     Act.INCIDENT_VOIDED: "作废事故",
     Act.ROUND_MADE: "排一轮检查",
+    Act.WARNING_TAKEN: "签收预警",
     Act.ENTERPRISE_EXCLUDED: "排除企业",
     Act.EXCLUSION_ENDED: "结束排除",
     Act.PENALTY_RECORDED: "登记处罚",
@@ -147,6 +149,7 @@ FACT_NAMES: dict[str, str] = {
     "number": "编号",
     "enterprise": "企业",
     "fine": "罚款（元）",
+    "responsible": "责任人",
     "day": "日期",
     "kind": "类别",
     "occurred_at": "发生时间",

@@ -12,6 +12,7 @@ from steward.domain.announcements import STATUS_NAMES, Status
 from steward.domain.broadcasts import BroadcastState as S
 from steward.domain.broadcasts import SoundState
 from steward.domain.weeks import DISTRICT_ZONE
+from steward.operations.follow_warnings import wrong_with_warnings
 from steward.operations.repeat_unheard import repeat_unheard
 from steward.operations.studio import Studio
 from steward.operations.watch_alerts import wrong_with_alerts
@@ -92,6 +93,7 @@ def _lasting(session: Session, studio: Studio, now: datetime) -> list[Wrong]:
         if one is not None:
             found.append(one)
     found += wrong_with_sources(session, now=now)
+    found += wrong_with_warnings(session)
     found += wrong_with_alerts(session, late=studio.alarms.late, now=now)
     return found + wrong_with_briefings(session, late=studio.alarms.late, now=now)
 

@@ -34,6 +34,7 @@ from steward.operations.choose_voices import voice_cards
 from steward.operations.collect_alerts import Collector, collect_alerts
 from steward.operations.decide_announcement import expire_announcements
 from steward.operations.feel_pulse import EVERY, beat
+from steward.operations.follow_warnings import WarningWatch
 from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.issue_alerts import issue_alerts
 from steward.operations.keep_briefings import keep_briefing
@@ -84,6 +85,7 @@ class Engine:
         puller: Puller | None = None,
         post_room: PostRoom | None = None,
         foresight: ForesightWatch | None = None,
+        warnings: WarningWatch | None = None,
     ) -> None:
         """`holidays` is the editable holiday file, read anew when it changes; `push` is where
         alarms are sent, `collector` where alerts of others are had from, `puller` what pulls the
@@ -103,6 +105,7 @@ class Engine:
             puller.means = replace(puller.means, stopping=lambda: self.runner.stopping)
         self.post_room = post_room
         self.foresight = foresight
+        self.warnings = warnings
         self.figures = FigureWatch(studio)
         self._prepare_ahead = timedelta(seconds=prepare_ahead_s)
         self._holidays = holidays
@@ -311,6 +314,8 @@ class Engine:
                 self.runner.soon(partial(self._post, work), lane, lane=lane)
         if self.foresight is not None and self.foresight.due(now) and not self._slot_comes(now):
             self.runner.soon(self._foresee, "foresee accidents", lane="foresight")
+        if self.warnings is not None and self.warnings.due(now) and not self._slot_is_near(now):
+            self.runner.soon(self._follow_warnings, "follow warnings", lane="ledger")
         if self.figures.due(now):
             self.runner.soon(self._watch_figures, "watch figures", lane="ledger")
         if self.coming:
@@ -397,6 +402,15 @@ class Engine:
             level = logging.WARNING if one.error else logging.INFO
             counts = f"读 {one.rows_read} 行，新增 {one.rows_new}，未接收 {one.rows_rejected}"
             log.log(level, "数据来源“%s”：%s %s", one.source, counts, one.error)
+
+    def _follow_warnings(self) -> None:
+        """Follow the warning lists, in a thread that nothing else waits for."""
+        assert self.warnings is not None, "it is asked for above"
+        try:
+            for one in self.warnings.look(self.clock.now()):
+                log.warning("超期预警升级：%s，%s", one.enterprise, one.enterprise_id)
+        except StewardError as error:
+            self._tell(logging.ERROR, f"这一步未能完成，将重试：{error}")
 
     def _collect(self) -> None:
         """Look for alerts of others, in a thread that nothing else waits for."""

@@ -44,6 +44,7 @@ from steward.web import (
     tokens,
     unlogged,
     voices,
+    warning_lists,
     words,
 )
 from steward.web.api import interface
@@ -128,6 +129,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         contacts.blueprint,
         accident.blueprint,
         enforcement.blueprint,
+        warning_lists.blueprint,
         penalties.blueprint,
         town.blueprint,
         feeds.blueprint,
