@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -24,12 +24,19 @@ class DeliveryTimes:
     briefings: when.Cron
     reports: when.Cron
     calendar: WorkCalendar
+    _found: dict[tuple[Matter, str], datetime] = field(default_factory=dict, compare=False)
 
     def planned(self, issue: Issue) -> datetime:
         """The first firing since its week began, or its month was over; moved to a workday."""
-        if issue.matter is Matter.BRIEFING:
-            return self.first(self.briefings, Week.parse(issue.period).start)
-        return self.first(self.reports, Month.parse(issue.period).end)
+        key = issue.matter, issue.period
+        if key not in self._found:
+            of_week = issue.matter is Matter.BRIEFING
+            self._found[key] = (
+                self.first(self.briefings, Week.parse(issue.period).start)
+                if of_week
+                else self.first(self.reports, Month.parse(issue.period).end)
+            )
+        return self._found[key]
 
     def due(self, issue: Issue) -> datetime:
         planned = self.planned(issue)

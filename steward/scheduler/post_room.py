@@ -32,6 +32,7 @@ class PostRoom:
     reports: str
     issue: Issuing | None = None
     _next: dict[str, datetime] = field(default_factory=dict)
+    _times: DeliveryTimes | None = None
 
     def due(self, now: datetime) -> Iterator[tuple[Lane, Work]]:
         """What is to be done by now; none of it may be waited for."""
@@ -66,4 +67,6 @@ class PostRoom:
 
     def times(self, calendar: WorkCalendar) -> DeliveryTimes:
         """By this calendar. Raises PlanError."""
-        return delivery_times(self.briefings, self.reports, calendar)
+        if self._times is None or self._times.calendar is not calendar:
+            self._times = delivery_times(self.briefings, self.reports, calendar)
+        return self._times

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from steward.domain.offices import ContactKind
+from steward.errors import TooManyPushes
+from steward.offices.queries import deliveries
+from steward.operations.end_delivery import not_taken
 from steward.operations.send_pushes import send_pushes
+from steward.operations.tell_towns import told_of
 from steward.storage.engine import Database
 from tests.support import offices
 from tests.support.offices import DUE, MADE, post_to, rows, sort
@@ -92,6 +97,20 @@ def test_a_target_that_wants_to_rest_rests_and_the_others_do_not(
     assert send_pushes(sqlite_database, post, now=DUE + MINUTE) == 1
     assert server.titles("group") == ["萧山区隐患管家：2 份材料"]
     assert server.titles("hook") == ["萧山区隐患管家：1 份材料"]
+
+
+def test_what_is_told_to_wait_longer_than_its_pause_waits_as_told(
+    sqlite_database: Database, tmp_path: Path, server: PushServer
+) -> None:
+    towns_in(sqlite_database, tmp_path, server.ntfy("group"), 1)
+    with sqlite_database.session(write=True) as session:
+        (found,) = deliveries.due(session, ContactKind.PUSH, now=DUE, limit=9)
+        held = deliveries.claim(session, found.row, now=DUE, lease_until=DUE, message_id="m")
+        assert held is not None
+        told = told_of(session, held, tmp_path)
+    error = TooManyPushes("发得太多", wait_s=600)
+    not_taken(sqlite_database, [(held, told)], error, now=DUE)
+    assert rows(sqlite_database)[0].due_at == DUE + 10 * MINUTE
 
 
 def test_a_target_that_is_away_is_tried_after_pauses_and_told_of(
