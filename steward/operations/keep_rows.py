@@ -21,6 +21,8 @@ from steward.storage.engine import Database, Session
 
 AT_ONCE = 5_000
 """Rows that wait which are tried in one transaction."""
+MOST_TRIED = 25_000
+"""Rows that wait which are tried in one run, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,11 @@ def keep_rows(
 def retry_rows(database: Database, place: Place, *, at: datetime, until: datetime) -> int:
     """Try the rows that wait once more, by what is known now; how many are in the ledger now."""
     taken, after = 0, 0
-    while True:
+    for _ in range(0, MOST_TRIED, AT_ONCE):
         with database.session(write=True) as session:
             waiting = rejections.waiting(session, place.source_id, after_id=after, limit=AT_ONCE)
             if not waiting:
-                return taken
+                break
             after = waiting[-1].id
             tally = Tally()
             over = rejections.overtaken(session, place.feeds.value, waiting)
@@ -78,6 +80,7 @@ def retry_rows(database: Database, place: Place, *, at: datetime, until: datetim
                 _retry(session, place, columns, list(group), tally, at)
             _note(session, place, tally, None, at=at, until=until)
             taken += tally.retried
+    return taken
 
 
 def _take(

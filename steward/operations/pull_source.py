@@ -6,7 +6,8 @@ watermark. A process that is killed has lost nothing, and the next one goes on f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,20 +87,23 @@ def _run(
     """Everything between claim and end; the instant up to which the source is known by it."""
     retry_rows(database, place, at=means.tell_time(), until=means.tell_time() + LEASE)
     read, as_of = 0, None if isinstance(source, FolderSource) else began
-    for batch in _batches(source, means, reached):
-        now = means.tell_time()
-        keep_rows(database, place, batch, at=now, until=now + LEASE)
-        as_of = max(filter(None, (as_of, batch.as_of)), default=None)
-        read += len(batch.rows)
-        means.progress(read)
-        if means.stopping():
-            raise SourceError("正在停止，下次接着拉", retry=True)
-        if now - began > LONGEST_RUN:
-            raise SourceError("拉了太久，下次接着拉", retry=True)
+    with closing(_batches(source, means, reached)) as batches:
+        for batch in batches:
+            now = means.tell_time()
+            keep_rows(database, place, batch, at=now, until=now + LEASE)
+            as_of = max(filter(None, (as_of, batch.as_of)), default=None)
+            read += len(batch.rows)
+            means.progress(read)
+            if means.stopping():
+                raise SourceError("正在停止，下次接着拉", retry=True)
+            if now - began > LONGEST_RUN:
+                raise SourceError("拉了太久，下次接着拉", retry=True)
     return as_of
 
 
-def _batches(source: Source, means: Means, reached: Watermark | None) -> Iterator[Batch]:
+def _batches(
+    source: Source, means: Means, reached: Watermark | None
+) -> Generator[Batch, None, None]:
     """What a source of this kind gives. Raises SourceError."""
     if isinstance(source, DatabaseSource):
         return read_database(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from steward.sources.shapes import FolderSource
 
 def read_folder(
     source: FolderSource, watched: dict[str, Watched], *, now: datetime
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """The rows of each file that nobody writes to any more, the oldest first.
 
     A file stands in `taking` until its rows are kept, which whoever asks for the next batch says:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -26,7 +26,9 @@ OVERLAP_MINUTES, OVERLAP_NUMBERS = 10.0, 100.0
 _TIMES = ("found_at", "deadline", "rectified_at", "closed_at")
 
 
-def read_http(source: HttpSource, token: str | None, reached: Watermark | None) -> Iterator[Batch]:
+def read_http(
+    source: HttpSource, token: str | None, reached: Watermark | None
+) -> Generator[Batch, None, None]:
     """What changed since `reached`, a page at a time.
 
     A page's own watermark is kept with it only where the source says that its rows come in order,

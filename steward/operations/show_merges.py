@@ -54,6 +54,12 @@ def waiting_merges(database: Database) -> tuple[Sequence[Pair], int]:
         return [_pair(*row) for row in rows], suggestions.count(session)
 
 
+def count_merges(database: Database) -> int:
+    """How many pairs wait."""
+    with database.session() as session:
+        return suggestions.count(session)
+
+
 def decided_merges(database: Database) -> Sequence[Pair]:
     """What was decided lately, the latest first."""
     with database.session() as session:

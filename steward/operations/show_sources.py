@@ -23,6 +23,7 @@ from steward.sources.tables import SourceRow, SourceRunRow
 from steward.storage.engine import Database, Session
 
 SHOWN_ROWS = 100
+LOOKED_AT = 5_000  # rows that wait, for names of towns in them
 RUNS = 20
 
 
@@ -117,7 +118,7 @@ def show_source(
         row = sources.find(session, name)
         as_of = {one.id: known for one, known in declared_at(session, at)}.get(row.id)
         found = runs.history(session, row.id, before_run, RUNS + 1)
-        waiting = rejections.waiting(session, row.id)
+        waiting = rejections.waiting(session, row.id, limit=LOOKED_AT)
         known = towns.ids_by_word(session)
         return Detail(
             shown=_shown(session, row, as_of, at),

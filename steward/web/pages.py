@@ -11,6 +11,7 @@ from steward.operations.find_sound import broadcast_sounds
 from steward.operations.list_broadcasts import coming, find_broadcast, heard
 from steward.operations.show_alarms import need_me
 from steward.operations.show_desk import show_halls, show_todo
+from steward.operations.show_merges import count_merges
 from steward.operations.show_sequel import show_sequel
 from steward.operations.show_sources import show_freshness
 from steward.operations.show_voices import show_readback, voice_titles
@@ -39,6 +40,7 @@ def index() -> str:
         alarms=need_me(own.database),
         gone=engine_gone(own.database, at=now),
         freshness=show_freshness(own.database, at=now),
+        merges=count_merges(own.database),
         coming=next_ones[:5],
         warnings=warnings,
         readback=show_readback(own.database),

@@ -150,6 +150,7 @@ def test_pairs_are_decided_one_by_one(
         encoding="utf-8",
     )
     take_file(stage.database, path, Source.SELF_INSPECTION, at=clock.now(), error_folder=tmp_path)
+    assert "可能是同一条的隐患：1 对" in client.get("/").text
     page = client.get("/merges").text
     assert "可能是同一条隐患：1 对" in page
     assert page.index("ZC1") < page.index("ZF00001")  # found first, stays

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from typing import Any, cast
 from urllib.parse import quote
@@ -77,7 +77,7 @@ class Limit:
 
 def read_database(
     source: DatabaseSource, password: str | None, reached: Watermark | None
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """What changed since `reached`, in the watermark's order, a batch at a time.
 
     The order is asked for here, so that a batch may be kept with its watermark whatever the query
@@ -98,17 +98,18 @@ def read_database(
             )
             with limit.counting():
                 result = streaming.execute(_statement(source, asked))
-            columns = tuple(result.keys())
-            place = columns.index(source.watermark)
-            parts = result.partitions(source.batch)
-            while True:
-                with limit.counting():
-                    part = next(parts, None)
-                if part is None:
-                    return
-                rows = [[as_cell(value) for value in row] for row in part]
-                reached = _furthest(reached, part[-1][place], source)
-                yield Batch(columns, rows, reached)
+            with closing(result):
+                columns = tuple(result.keys())
+                place = columns.index(source.watermark)
+                parts = result.partitions(source.batch)
+                while True:
+                    with limit.counting():
+                        part = next(parts, None)
+                    if part is None:
+                        return
+                    rows = [[as_cell(value) for value in row] for row in part]
+                    reached = _furthest(reached, part[-1][place], source)
+                    yield Batch(columns, rows, reached)
     except DBAPIError as error:
         raise _refused(source, error, limit.late) from error
     except SQLAlchemyError as error:
