@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
 from steward.domain.mail import Encryption, MailServer
 from steward.errors import DeliveryError, MailServerAway
 
-LIMIT_S = 30.0  # for each answer, and for handing over a letter
+LIMIT_S = 30.0  # for each answer
+WHOLE_S = 300.0  # for a letter: whatever the server does, the line is cut then
 _OUR_NAME = "hazard-steward"  # in the greeting: the machine's own may be nobody's business
 _TOO_BIG = (523, 534, 552)
 _HERE = ("127.0.0.1", "::1", "localhost")
@@ -23,10 +27,18 @@ class MailLine:
     `ca_file` vouches for the server beside what the system trusts; "" for none.
     """
 
-    def __init__(self, server: MailServer, *, ca_file: str = "", limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        *,
+        ca_file: str = "",
+        limit_s: float = LIMIT_S,
+        whole_s: float = WHOLE_S,
+    ) -> None:
         self._server = server
         self._ca_file = ca_file
         self._limit_s = limit_s
+        self._whole_s = whole_s
         self._line: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -40,15 +52,22 @@ class MailLine:
     ) -> None:
         self.close()
 
+    def open(self) -> None:
+        """Connect, unless that was done. Raises MailServerAway."""
+        if self._line is None:
+            self._line = self._connected()
+
     def hand_in(self, letter: bytes, *, sender: str, to: str) -> None:
         """Hand in one letter for one person.
 
         Raises DeliveryError with the server's words: `retry` False, refused for good (5xx); True,
         to be tried later (4xx). Raises MailServerAway when it is not about this letter.
         """
-        line = self._line or self._connected()
+        self.open()
+        assert self._line is not None
         try:
-            line.sendmail(sender, [to], letter)
+            with _cut_after(self._whole_s, self._line):
+                self._line.sendmail(sender, [to], letter)
         except smtplib.SMTPRecipientsRefused as error:
             raise self._refused(*error.recipients[to]) from error
         except smtplib.SMTPDataError as error:
@@ -105,7 +124,6 @@ class MailLine:
         except (smtplib.SMTPException, OSError) as error:
             words = _words(error)
             raise MailServerAway(f"邮件服务器连不上{words}", place=self._name) from error
-        self._line = line
         return line
 
     def _opened(self) -> smtplib.SMTP:
@@ -138,6 +156,27 @@ class MailLine:
                 line.login(server.user, server.password)
             stack.pop_all()
         return line
+
+
+@contextmanager
+def _cut_after(seconds: float, line: smtplib.SMTP) -> Iterator[None]:
+    """Within it the line lasts no longer: limits of single answers do not end a drip."""
+    end = line.sock
+    assert end is not None
+
+    def cut() -> None:
+        try:
+            socket.socket.shutdown(end, socket.SHUT_RDWR)
+        except OSError:
+            return  # closed already
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _words(error: Exception) -> str:

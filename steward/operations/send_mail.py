@@ -17,7 +17,7 @@ from steward.operations.tell_towns import needless, not_before, told_of
 from steward.operations.write_letter import Told, in_bytes, write_letter
 from steward.storage.engine import Database
 
-# More than sending one letter can take: nobody else sends it meanwhile.
+# More than handing in one letter can take (`mail_line`): nobody else sends it meanwhile.
 LEASE = timedelta(minutes=15)
 _AT_ONCE = 200
 
@@ -52,6 +52,11 @@ def send_next_letter(database: Database, post: Post, line: MailLine, *, now: dat
         with database.session(write=True) as session:
             deliveries.postpone(session, row.id, seen_due=row.due_at, due_at=wait)
         return True
+    try:
+        line.open()
+    except MailServerAway as error:
+        _all_of_them(database, post.folder, error, now)
+        return False
     with database.session(write=True) as session:
         name = f"<{secrets.token_hex(12)}@{post.mail.sender.rpartition('@')[2]}>"
         held = deliveries.claim(session, row, now=now, lease_until=now + LEASE, message_id=name)
@@ -81,7 +86,7 @@ def _hand_in(
     except MailServerAway as error:
         not_taken(database, [(row, told)], error, now=now)
         if not error.begun:
-            _all_others(database, post.folder, error, now)
+            _all_of_them(database, post.folder, error, now)
         return False
     except DeliveryError as error:
         not_taken(database, [(row, told)], error, now=now)
@@ -91,7 +96,7 @@ def _hand_in(
     return True
 
 
-def _all_others(database: Database, folder: Path, error: MailServerAway, now: datetime) -> None:
+def _all_of_them(database: Database, folder: Path, error: MailServerAway, now: datetime) -> None:
     """The server is away for every letter that is due: each has had its try."""
     with database.session() as session:
         found = deliveries.due(session, ContactKind.MAIL, now=now, limit=_AT_ONCE)

@@ -74,6 +74,16 @@ def test_what_breaks_off_or_hangs_may_have_arrived(server: Letters) -> None:
     assert [to for to, _ in server.taken] == ["b@x.cn", "c@x.cn"]
 
 
+def test_an_answer_that_never_ends_is_cut(server: Letters) -> None:
+    server.answers["a@x.cn"] = ["drip"]
+    asked = MailServer("127.0.0.1", server.port, Encryption.OFFERED)
+    with (
+        MailLine(asked, limit_s=5, whole_s=0.3) as line,
+        pytest.raises(MailServerAway, match="可能已经收到"),
+    ):
+        line.hand_in(LETTER, sender=ME, to="a@x.cn")
+
+
 def test_nobody_there_is_said_at_once(server: Letters) -> None:
     with mail_server() as other:
         port = other.port

@@ -29,8 +29,9 @@ USER, PASSWORD = "hazard", "geheim-7"
 class Letters:
     """`taken` are the letters it said yes to, by whom they are for; `connections` how often it was
     connected to. `refuse` is its answer to a recipient, `answers` its answers to the letters for
-    one, one after the other and the last for the rest. Three answers are none: `hang` keeps the
-    letter and says nothing until it is let go; `close` keeps it and breaks off; `drop` breaks off.
+    one, one after the other and the last for the rest. Four answers are none: `hang` keeps the
+    letter and says nothing until it is let go; `close` keeps it and breaks off; `drop` breaks off;
+    `drip` begins an answer that never ends.
     """
 
     refuse: dict[str, str] = field(default_factory=dict)
@@ -83,7 +84,10 @@ class Letters:
         if answer == "hang":
             self.hangs.set()
             await asyncio.get_running_loop().run_in_executor(None, self.let_go.wait, 30)
-        if answer in ("hang", "close", "drop"):
+        while answer == "drip" and not server.transport.is_closing():
+            server.transport.write(b"250-wait\r\n")
+            await asyncio.sleep(0.02)
+        if answer in ("hang", "close", "drop", "drip"):
             server.transport.close()
             return "421 closing"
         return answer
