@@ -14,35 +14,63 @@ from steward.web.auth.access import ACCESS, Needs
 
 @dataclass(frozen=True)
 class Link:
-    """One link; `current`: the page, or what lies below it, is open."""
+    """One link; `current`: the page, or what lies below it, is open. `pages` are those of a group,
+    whose link leads to the first of them."""
 
     title: str
     address: str
     current: bool
+    pages: tuple[Link, ...] = ()
 
 
-PLACES: tuple[tuple[str, str], ...] = (
-    ("pages.index", "首页"),
-    ("desk.compose", "写播报"),
-    ("desk.waiting", "待我办"),
-    ("alarms.page", "告警"),
-    ("offices.page", "镇街"),
-    ("ledger.hazards", "台账"),
-    ("ledger.enterprises", "企业"),
-    ("sources.page", "数据来源"),
-    ("merges.page", "合并"),
-    ("plans.page", "计划"),
-    ("players.page", "播放点"),
-    ("places.page", "区域"),
-    ("voices.page", "语音"),
-    ("readings.page", "读音"),
-    ("templates.page", "模板"),
-    ("cap.page", "警报交换"),
-    ("playlog.page", "记录"),
-    ("accounts.page", "帐号"),
-    ("audit.page", "操作记录"),
+Places = Sequence[tuple[str, str]]
+
+PLACES: tuple[tuple[str, Places], ...] = (
+    ("首页", (("pages.index", "首页"),)),
+    ("待我办", (("desk.waiting", "待我办"),)),
+    ("告警", (("alarms.page", "告警"),)),
+    (
+        "播报",
+        (
+            ("desk.compose", "写播报"),
+            ("plans.page", "计划"),
+            ("playlog.page", "记录"),
+            ("players.page", "播放点"),
+            ("places.page", "区域"),
+            ("voices.page", "语音"),
+            ("readings.page", "读音"),
+            ("templates.page", "模板"),
+            ("cap.page", "警报交换"),
+        ),
+    ),
+    (
+        "隐患",
+        (
+            ("ledger.hazards", "台账"),
+            ("ledger.enterprises", "企业"),
+            ("warnings.page", "预警"),
+            ("map.page", "四色图"),
+            ("analysis.page", "分析"),
+            ("enforcement.page", "执法辅助"),
+            ("penalties.page", "时限和次数"),
+            ("accident.page", "事故预警"),
+            ("accident.incidents", "事故记录"),
+            ("sources.page", "数据来源"),
+            ("merges.page", "合并"),
+        ),
+    ),
+    ("镇街", (("offices.page", "送达和领取"), ("contacts.page", "联系人"))),
+    (
+        "管理",
+        (
+            ("accounts.page", "帐号"),
+            ("tokens.page", "令牌"),
+            ("audit.page", "操作记录"),
+        ),
+    ),
 )
-"""Endpoint and title, in their order; who may go there stands in `auth/access.py`."""
+"""Groups by title, in their order, each with endpoint and title of its pages; who may go there
+stands in `auth/access.py`."""
 
 
 TOWN_PLACES: tuple[tuple[str, str], ...] = (
@@ -53,8 +81,8 @@ TOWN_PLACES: tuple[tuple[str, str], ...] = (
 """The same for whoever is bound to a town: pages of his own."""
 
 
-def links(places: Sequence[tuple[str, str]] = PLACES) -> list[Link]:
-    """What the caller of this request may open; an address that is not built is left out."""
+def links(places: Sequence[tuple[str, Places]] = PLACES) -> list[Link]:
+    """What the caller of this request may open, by groups; what is not built is left out."""
     caller: Caller | None = g.get("caller")
     asked = ACCESS.get(request.endpoint or "")
     if caller is None and (asked is None or asked.role is None):
@@ -63,15 +91,28 @@ def links(places: Sequence[tuple[str, str]] = PLACES) -> list[Link]:
         return []
     if caller is not None and caller.town_code is not None:
         own = caller.town_code
-        shown = [(title, url_for(endpoint, town=own)) for endpoint, title in TOWN_PLACES]
+        shown = [(title, [(title, url_for(endpoint, town=own))]) for endpoint, title in TOWN_PLACES]
     else:
         shown = [
-            (title, url_for(endpoint))
-            for endpoint, title in places
-            if endpoint in current_app.view_functions and _may(caller, ACCESS[endpoint])
+            (
+                name,
+                [
+                    (title, url_for(endpoint))
+                    for endpoint, title in group
+                    if endpoint in current_app.view_functions and _may(caller, ACCESS[endpoint])
+                ],
+            )
+            for name, group in places
         ]
-    here = max((one for _, one in shown if _below(request.path, one)), key=len, default="")
-    return [Link(title, address, address == here) for title, address in shown]
+    addresses = [address for _, group in shown for _, address in group]
+    here = max((one for one in addresses if _below(request.path, one)), key=len, default="")
+    return [_group(name, group, here) for name, group in shown if group]
+
+
+def _group(name: str, group: Sequence[tuple[str, str]], here: str) -> Link:
+    pages = tuple(Link(title, address, address == here) for title, address in group)
+    current = any(page.current for page in pages)
+    return Link(name, pages[0].address, current, pages if len(pages) > 1 else ())
 
 
 def _may(caller: Caller | None, needs: Needs) -> bool:
