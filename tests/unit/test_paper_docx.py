@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from steward.briefings.docx import write_docx
-from steward.briefings.docx_styles import FACES, FANG_SONG, HEI, KAI, LATIN, PLAIN_SONG, SONG
+from steward.briefings.docx_styles import FACES, FANG_SONG, HEI, KAI, SONG
 from steward.briefings.fonts import Fonts
 from steward.briefings.layout import LEFT_MM, PAGE_MM, PT_MM, TOP_MM, TYPE_AREA_MM
 from steward.briefings.pdf import write_pdf
@@ -164,7 +165,8 @@ def test_the_faces_are_those_of_offices_and_each_has_another(paper: Path) -> Non
             for element in etree.fromstring(package.read(name)).iter("{*}rFonts"):
                 assert not [key for key in element.attrib if str(key).endswith("Theme")]
                 used |= {str(value) for key, value in element.attrib.items() if "hint" not in key}
-    assert used == {FANG_SONG, SONG, HEI, KAI, LATIN, PLAIN_SONG, "SimSun-ExtB"}
+    offices = {"仿宋", "方正小标宋简体", "黑体", "楷体", "宋体", "Times New Roman", "SimSun-ExtB"}
+    assert used == offices
     others = {
         one.get(qn("w:name")): one.find(qn("w:altName")).get(qn("w:val"))
         for one in table
@@ -216,6 +218,21 @@ def test_libreoffice_prints_the_same_words_in_our_faces(converted: Path) -> None
         assert any(name.startswith(needed) for name in embedded)
 
 
+def heights_of(character: str, pdf: pypdfium2.PdfDocument) -> list[float]:
+    """Where a character stands on the page that has most of it, from above, in points."""
+    found: list[list[float]] = []
+    for page in pdf:
+        text = page.get_textpage()
+        found.append(
+            [
+                text.get_charbox(index)[1]
+                for index in range(text.count_chars())
+                if text.get_text_range(index, 1) == character
+            ]
+        )
+    return max(found, key=len)
+
+
 def test_libreoffice_sets_the_pages_as_our_pdf_has_them(
     converted: Path, ours: Fonts, tmp_path: Path
 ) -> None:
@@ -228,6 +245,11 @@ def test_libreoffice_sets_the_pages_as_our_pdf_has_them(
         pypdfium2.PdfDocument(tmp_path / "report.pdf") as pdf,
     ):
         assert abs(len(theirs) - len(pdf)) <= 1
+        for one in (theirs, pdf):  # each paragraph of two lines, 22 of which fill a page
+            heights = heights_of("压", one)
+            steps = [above - below for above, below in pairwise(heights)]
+            assert len(steps) >= 3
+            assert steps == pytest.approx([2 * TYPE_AREA_MM[1] / PT_MM / 22] * len(steps), abs=0.2)
         for page in theirs:
             assert page.get_size() == pytest.approx([one / PT_MM for one in PAGE_MM], abs=1)
             text = page.get_textpage()

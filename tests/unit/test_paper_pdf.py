@@ -16,9 +16,7 @@ import pytest
 
 from steward.briefings.fonts import FONT_FILES, Fonts
 from steward.briefings.layout import (
-    CHARACTERS,
     LEFT_MM,
-    LINES,
     PAGE_MM,
     PT_MM,
     TOP_MM,
@@ -30,6 +28,7 @@ from steward.errors import DocumentError
 from tests.support.papers import (
     AT,
     LIST_COLUMNS,
+    LONG_NAME,
     briefing,
     chart,
     fonts,
@@ -63,6 +62,28 @@ def printed(document: Document, path: Path, ours: Fonts) -> str:
     return first + "".join(page.removeprefix(HEAD) for page in others)
 
 
+def hold_to_type_area(path: Path) -> int:
+    """Save page numbers, which stand 7 mm below it: outside, on even pages left. How many pages."""
+    left, right = LEFT_MM / PT_MM, (LEFT_MM + TYPE_AREA_MM[0]) / PT_MM
+    top = (PAGE_MM[1] - TOP_MM) / PT_MM
+    bottom = top - TYPE_AREA_MM[1] / PT_MM
+    with pypdfium2.PdfDocument(path) as pdf:
+        for number, page in enumerate(pdf, 1):
+            assert page.get_size() == pytest.approx([one / PT_MM for one in PAGE_MM], abs=0.1)
+            text = page.get_textpage()
+            for index in range(text.count_chars()):
+                if not text.get_text_range(index, 1).strip("\u200b\r\n "):
+                    continue
+                l_, b_, r_, t_ = text.get_charbox(index)
+                if bottom - 12 / PT_MM < b_ < t_ < bottom - 5 / PT_MM:
+                    centre = (l_ + r_) / 2 - (left + right) / 2
+                    assert centre > 150 if number % 2 else centre < -150
+                else:
+                    assert left - 1 < l_ <= r_ < right + 1
+                    assert bottom - 1 < b_ <= t_ < top + 1
+        return len(pdf)
+
+
 def test_the_paper_says_what_the_document_says(ours: Fonts, tmp_path: Path) -> None:
     document = report()
     without = replace(
@@ -91,10 +112,22 @@ def test_a_long_list_has_its_head_on_every_page_and_no_row_in_two(
         numbers = re.findall(r"91330109MA(\d{7})X", page)
         assert not numbers or page.startswith(HEAD)
         assert page.count(HEAD) == bool(numbers)
-        # The row's last word is on the page of its first.
         assert len(re.findall("整改中|超期", page)) == len(numbers)
+        assert page.count("配电箱未设漏电保护") == page.count("线路老化")  # of two lines
         seen += numbers
     assert list(map(int, seen)) == list(range(1, 1501))
+
+
+def test_a_row_of_many_lines_stays_on_one_page(ours: Fonts, tmp_path: Path) -> None:
+    columns = (Column("企业名称", 1, "left"), Column("状态", 2))
+    table = Table("表1 甲", columns, ((LONG_NAME, "整改中"),) * 40)
+    write_pdf(replace(briefing(), blocks=(table,)), tmp_path / "a.pdf", ours, at=AT)
+    counts = [
+        (page.count(LONG_NAME), page.count(LONG_NAME[:6]), page.count(LONG_NAME[-6:]))
+        for page in pages(tmp_path / "a.pdf")
+    ]
+    assert sum(whole for whole, _, _ in counts) == 40
+    assert all(whole == begun == ended for whole, begun, ended in counts)
 
 
 def test_twenty_two_lines_of_twenty_eight_characters(ours: Fonts, tmp_path: Path) -> None:
@@ -102,30 +135,11 @@ def test_twenty_two_lines_of_twenty_eight_characters(ours: Fonts, tmp_path: Path
     write_pdf(document, tmp_path / "full.pdf", ours, at=AT)
     with pypdfium2.PdfDocument(tmp_path / "full.pdf") as pdf:
         lines = pdf[1].get_textpage().get_text_range().splitlines()
-    assert [len(line) for line in lines[:-1]] == [CHARACTERS] * LINES
+    assert [len(line) for line in lines[:-1]] == [28] * 22
 
 
 def test_nothing_stands_outside_of_the_type_area(paper: Path) -> None:
-    """Save page numbers, which stand 7 mm below it: outside, on even pages left."""
-    left, right = LEFT_MM / PT_MM, (LEFT_MM + TYPE_AREA_MM[0]) / PT_MM
-    top = (PAGE_MM[1] - TOP_MM) / PT_MM
-    bottom = top - TYPE_AREA_MM[1] / PT_MM
-    with pypdfium2.PdfDocument(paper) as pdf:
-        assert len(pdf) > 4
-        for number, page in enumerate(pdf, 1):
-            assert page.get_size() == pytest.approx([one / PT_MM for one in PAGE_MM], abs=0.1)
-            text = page.get_textpage()
-            for index in range(text.count_chars()):
-                if not text.get_text_range(index, 1).strip():
-                    continue
-                l_, b_, r_, t_ = text.get_charbox(index)
-                if t_ < bottom:
-                    centre = (l_ + r_) / 2 - (left + right) / 2
-                    assert centre > 150 if number % 2 else centre < -150
-                    assert bottom - 12 / PT_MM < b_ < t_ < bottom - 5 / PT_MM
-                else:
-                    assert left - 1 < l_ <= r_ < right + 1
-                    assert bottom - 1 < b_ <= t_ < top + 1
+    assert hold_to_type_area(paper) > 4
 
 
 def test_the_file_is_archival_accessible_and_carries_our_fonts_alone(paper: Path) -> None:
@@ -170,14 +184,8 @@ def test_a_code_is_never_broken_and_never_overflows(ours: Fonts, tmp_path: Path)
         assert code in pdf[0].get_textpage().get_text_range()
     crowded = replace(briefing(), blocks=(Paragraph("W" * 200), many))
     write_pdf(crowded, tmp_path / "b.pdf", ours, at=AT)
-    right = (LEFT_MM + TYPE_AREA_MM[0]) / PT_MM
-    with pypdfium2.PdfDocument(tmp_path / "b.pdf") as pdf:
-        words = ""
-        for page in pdf:
-            text = page.get_textpage()
-            words += packed(text.get_text_range())
-            for index in range(text.count_chars()):
-                assert text.get_charbox(index)[2] < right + 1
+    hold_to_type_area(tmp_path / "b.pdf")
+    words = "".join(pages(tmp_path / "b.pdf"))
     assert words.count("W" * 200) == 1
     assert words.count(code) == 25
 
@@ -187,6 +195,7 @@ def test_a_row_higher_than_a_page_loses_nothing(ours: Fonts, tmp_path: Path) -> 
     document = replace(briefing(), blocks=(Table("表", columns, (("一", "隐" * 4000),)),))
     write_pdf(document, tmp_path / "a.pdf", ours, at=AT)
     assert "".join(pages(tmp_path / "a.pdf")).count("隐") == 4001  # and that of the title
+    assert hold_to_type_area(tmp_path / "a.pdf") > 3
 
 
 @pytest.mark.parametrize("lines", range(14, 22))
