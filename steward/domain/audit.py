@@ -60,6 +60,7 @@ class Act(StrEnum):
     HAZARD_ACTED_ON = "hazard_acted_on"
     SOURCE_ASKED = "source_asked"
     TOWN_SETTLED = "town_settled"
+    ROW_DISMISSED = "row_dismissed"
     HAZARDS_MERGED = "hazards_merged"
     HAZARDS_KEPT_APART = "hazards_kept_apart"
     MERGE_TAKEN_BACK = "merge_taken_back"
@@ -123,6 +124,7 @@ ACT_NAMES: dict[Act, str] = {
     Act.HAZARD_ACTED_ON: "办理隐患",
     Act.SOURCE_ASKED: "立即拉取",
     Act.TOWN_SETTLED: "认定镇街",
+    Act.ROW_DISMISSED: "不再收一行",
     Act.HAZARDS_MERGED: "合并隐患",
     Act.HAZARDS_KEPT_APART: "认定不是同一条",
     Act.MERGE_TAKEN_BACK: "撤销合并判定",

@@ -27,7 +27,7 @@ from steward.storage.engine import Database
 
 FIRST_AGAIN = timedelta(minutes=1)
 LONGEST_AGAIN = timedelta(hours=1)
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=5)  # or twice what one answer may take, where that is longer
 LONGEST_RUN = timedelta(hours=2)
 
 
@@ -59,7 +59,7 @@ def pull_source(database: Database, source: Source, means: Means) -> Pulled | No
     with database.session(write=True) as session:
         row = sources.find(session, source.name)
         by = f"{means.owner[:80]}#{now.isoformat()}"
-        if not sources.claim(session, source.name, by=by, now=now, until=now + LEASE):
+        if not sources.claim(session, source.name, by=by, now=now, until=now + lease_of(source)):
             return None
         session.refresh(row)
         run = runs.begin(session, row, at=now)
@@ -85,12 +85,12 @@ def _run(
     began: datetime,
 ) -> datetime | None:
     """Everything between claim and end; the instant up to which the source is known by it."""
-    retry_rows(database, place, at=means.tell_time(), until=means.tell_time() + LEASE)
+    retry_rows(database, place, at=means.tell_time(), until=means.tell_time() + lease_of(source))
     read, as_of = 0, None if isinstance(source, FolderSource) else began
     with closing(_batches(source, means, reached)) as batches:
         for batch in batches:
             now = means.tell_time()
-            keep_rows(database, place, batch, at=now, until=now + LEASE)
+            keep_rows(database, place, batch, at=now, until=now + lease_of(source))
             as_of = max(filter(None, (as_of, batch.as_of)), default=None)
             read += len(batch.rows)
             means.progress(read)
@@ -166,6 +166,12 @@ def _finish(
         runs.close_intake(session, run, at=now)
         runs.forget(session, place.source_id, now=now)
         return _pulled(source, run)
+
+
+def lease_of(source: Source) -> timedelta:
+    """How long a claim holds from its last batch on."""
+    limit_s = source.limit_s if isinstance(source, DatabaseSource | HttpSource) else 0
+    return max(LEASE, timedelta(seconds=2 * limit_s))
 
 
 def again_at(now: datetime, tries: int) -> datetime:

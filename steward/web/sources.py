@@ -17,6 +17,7 @@ from flask import (
 
 from steward.errors import SourceError
 from steward.operations.ask_source import ask_source
+from steward.operations.dismiss_row import dismiss_row
 from steward.operations.feel_pulse import engine_gone
 from steward.operations.settle_town import settle_town
 from steward.operations.show_sources import (
@@ -95,6 +96,20 @@ def town(name: str) -> Response:
     except SourceError as error:
         return make_response(_source(name, error.sentence, meant), 400)
     return make_response(redirect(url_for("sources.source", name=name), 303))
+
+
+@blueprint.post("/<name>/dismiss")
+def dismiss(name: str) -> Response:
+    """`row` is let be, until it comes changed. 400 when it does not wait any more."""
+    own = web()
+    number = request.form.get("row", type=int)
+    try:
+        if number is None or not 0 <= number < _LARGEST:
+            raise SourceError("请写明是哪一行")
+        dismiss_row(own.database, name, number, at=own.clock.now(), by=actor())
+    except SourceError as error:
+        return make_response(_source(name, error.sentence), 400)
+    return make_response(redirect(url_for("sources.source", name=name, _anchor="waiting"), 303))
 
 
 @blueprint.get("/<name>/rejected.xlsx")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from steward.domain.accounts import Role
 from steward.domain.hazards import Source
 from steward.ledger.tables import HazardRow
 from steward.operations.pull_source import pull_source
 from steward.operations.take_file import take_file
+from steward.operations.weekly_figures import figures_document, weekly_figures
 from steward.sources.queries import sources
 from steward.storage.engine import Database
 from tests.support.accounts import add, enter, form_token
@@ -133,6 +136,43 @@ def test_a_town_is_settled_and_its_rows_come_in(
     with stage.database.session() as session:
         assert sources.find(session, NAME).asked_at is not None
     assert client.post(f"{ONE}/town", data=fields).status_code == 400
+
+
+def test_a_row_is_let_be_until_it_comes_changed(
+    client: FlaskClient, stage: Stage, clock: SteppedClock, tmp_path: Path
+) -> None:
+    page = client.get(ONE).text
+    number = re.search(r'value="(\d+)" aria-label="不再收：ZF00004"', page)
+    assert number is not None
+    fields = {"csrf_token": form_token(client, ONE), "row": number[1]}
+    assert client.post(f"{ONE}/dismiss", data=fields).status_code == 303
+    assert "ZF00004" not in client.get(ONE).text
+    assert client.post(f"{ONE}/dismiss", data=fields).status_code == 400
+    assert client.post(f"{ONE}/dismiss", data=fields | {"row": "x"}).status_code == 400
+    url = f"sqlite:///{tmp_path / 'upstream.db'}"
+    pull_source(stage.database, declared(url), means(clock.step(60)))
+    assert "ZF00004" not in client.get(ONE).text
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE cases SET note = '变了' WHERE case_no = 'ZF00004'"))
+    engine.dispose()
+    pull_source(stage.database, declared(url), means(clock.step(60)))
+    assert "ZF00004" in client.get(ONE).text
+
+
+def test_a_broadcasts_page_says_how_fresh_its_sources_were(
+    client: FlaskClient, stage: Stage, clock: SteppedClock
+) -> None:
+    figures = figures_document(weekly_figures(stage.database, as_of=clock.now()))
+    later = figures_document(
+        weekly_figures(stage.database, as_of=clock.now() + timedelta(hours=25))
+    )
+    fresh = stage.broadcast(clock.now(), figures=figures)
+    stale = stage.broadcast(clock.now(), figures=later)
+    page = client.get(f"/broadcasts/{fresh}").text
+    assert "区镇执法检查：数据截至 2021年11月16日 星期二 09:00" in page
+    assert "未更新" not in page
+    assert "已超过 24 小时未更新" in client.get(f"/broadcasts/{stale}").text
 
 
 def test_nobody_is_told_of_a_source_that_is_not_there(client: FlaskClient) -> None:

@@ -246,7 +246,11 @@ def _refusal(known: HazardRow, entry: Entry) -> str:
         )
         # A source goes on sending what was merged here: as long as it is the same, that is no news.
         quiet = entry.status == Status.VOIDED or known.merged_into_id is not None
-        return "" if same and quiet else "该隐患已作废，不能再更新"
+        if same and quiet:
+            return ""
+        if known.merged_into_id is not None:
+            return "该隐患已合并到另一条，变化没有记入，请看留下的那一条"
+        return "该隐患已作废，不能再更新"
     if entry.status == Status.VOIDED:
         return _BY_STAFF
     before = Status(known.status)

@@ -100,12 +100,21 @@ def waiting(
         .order_by(SourceRejectionRow.id)
         .limit(limit)
     )
-    return [
-        Outstanding(
-            row.id, row.key, tuple(row.columns), row.cells, row.reason, row.first_at, row.last_at
-        )
-        for row in rows
-    ]
+    return [_outstanding(row) for row in rows]
+
+
+def find_waiting(session: Session, source_id: int, rejection_id: int) -> Outstanding | None:
+    """One row of a source, if it waits."""
+    row = session.get(SourceRejectionRow, rejection_id)
+    if row is None or row.source_id != source_id or row.settled_at is not None:
+        return None
+    return _outstanding(row)
+
+
+def _outstanding(row: SourceRejectionRow) -> Outstanding:
+    return Outstanding(
+        row.id, row.key, tuple(row.columns), row.cells, row.reason, row.first_at, row.last_at
+    )
 
 
 def count(session: Session, source_id: int) -> int:

@@ -164,6 +164,7 @@ ACCESS: dict[str, Needs] = {
     "sources.rejected": PAGE,
     "sources.pull": OPERATOR,
     "sources.town": OPERATOR,
+    "sources.dismiss": OPERATOR,
     "merges.page": OPERATOR,
     "merges.decide": OPERATOR,
     "plans.page": PAGE,
