@@ -16,6 +16,7 @@ NAMES = (
     "figures",
     "intake",
     "pull",
+    "ledger_pages",
     "loudness",
     "speech",
     "first_sound",

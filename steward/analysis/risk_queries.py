@@ -46,7 +46,7 @@ def enterprises(session: Session) -> dict[int, Enterprise]:
 
 
 def first_finding(session: Session) -> datetime | None:
-    """When the ledger begins. By ix_hazards_found_at."""
+    """When the ledger begins. By ix_hazards_listed."""
     return session.scalar(select(func.min(H.found_at)))
 
 

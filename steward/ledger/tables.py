@@ -101,6 +101,21 @@ class HazardRow(Base):
             "status",
             "industry",
         ),
+        # The same of what is open, which is most of what is asked.
+        Index(
+            "ix_hazards_open_listed",
+            "found_at",
+            "id",
+            "deadline",
+            "town_id",
+            "category",
+            "source",
+            "level",
+            "status",
+            "industry",
+            sqlite_where=text("closed_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND voided_at IS NULL"),
+        ),
         Index("ix_hazards_town", "town_id", "found_at", "id"),
         Index("ix_hazards_deadline", "deadline", "id"),
         Index(

@@ -38,10 +38,20 @@ IN_INDEX = 100_000  # rows that may be tested where the list's own index has wha
 IN_ROWS = 20_000  # rows that may be tested where each must be looked up
 _FEW_ENTERPRISES = 200
 _OPEN_STATUS = (Status.REGISTERED, Status.RECTIFYING, Status.AWAITING_REVIEW)
-# What has an index of its own, the likely fewest first.
-_LEADING = ("ids", "enterprise", "text", "standing", "status", "closed", "deadline")
-# What stands in the index of the list by found_at.
-_COVERED = frozenset({"found", "towns", "source", "industry", "category", "level", "plain_status"})
+# What has an index of its own, the likely fewest first, and how many of it may be sorted. What is
+# open has the list's index of its own, which is left for very few only.
+_LEADING: tuple[tuple[tuple[str, ...], int | None], ...] = (
+    (("ids",), None),
+    (("enterprise",), None),
+    (("text",), FEW),
+    (("open", "due"), 1_000),
+    (("voided",), FEW),
+    (("closed",), FEW),
+    (("deadline",), FEW),
+)
+# What stands in the index of the list by found_at, and besides in that of what is open.
+_COVERED = frozenset({"found", "towns", "source", "industry", "category", "level", "status"})
+_COVERED_OPEN = _COVERED | {"open", "due", "deadline"}
 
 T = TypeVar("T")
 Condition = ColumnElement[bool]
@@ -68,27 +78,40 @@ def hazards(session: Session, asked: HazardFilter, by: Sort) -> Narrowing:
     known = _look_up(session, asked)
     plain = _conditions(session, asked, known, lambda column: column)
     hidden = _conditions(session, asked, known, _hider(session))
-    for name in _LEADING:
-        if name in plain and _are_few(session, name, plain[name]):
-            rest = [one for key in hidden if key != name for one in hidden[key]]
-            return Narrowing(plain[name], rest, few=True)
-    own: tuple[str, ...] = ()
-    if by == Sort.FOUND:  # by (found_at, id), or of one town by (town_id, found_at, id)
-        own = ("found", "towns") if len(asked.towns) == 1 else ("found",)
+    for names, most in _LEADING:
+        lead = [one for name in names for one in plain.get(name, [])]
+        if lead and (most is None or _are_few(session, lead, most)):
+            rest = [one for key in hidden if key not in names for one in hidden[key]]
+            return Narrowing(lead, rest, few=True)
+    own, covered = _own_index(asked, by, "open" in plain)
     tested = hidden.keys() - set(own)
-    covered = by == Sort.FOUND and "towns" not in own and tested <= _COVERED
     return Narrowing(
         [one for key in own for one in plain.get(key, [])],
         [one for key in hidden if key in tested for one in hidden[key]],
-        reach=IN_INDEX if covered else IN_ROWS,
+        reach=IN_INDEX if tested <= covered else IN_ROWS,
     )
+
+
+def _own_index(
+    asked: HazardFilter, by: Sort, is_open: bool
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What the list's own index answers, and what it lets be tested without a look at the rows."""
+    if by == Sort.DEADLINE:
+        return (("open", "due", "deadline") if is_open else ("deadline",)), frozenset()
+    if by == Sort.ID:
+        return (), frozenset()
+    if is_open:
+        return ("open", "found"), _COVERED_OPEN
+    if len(asked.towns) == 1:
+        return ("towns", "found"), frozenset()
+    return ("found",), _COVERED
 
 
 def to_count(session: Session, asked: HazardFilter) -> Narrowing:
     """The same for a count: one thing alone is counted by its own index, however many there are."""
     plain = _conditions(session, asked, _look_up(session, asked), lambda column: column)
-    if len(plain) == 1 and plain.keys() <= {*_LEADING}:
-        return Narrowing(next(iter(plain.values())), [])
+    if any(plain.keys() <= {*names} for names, _ in _LEADING):
+        return Narrowing([one for part in plain.values() for one in part], [])
     return hazards(session, asked, Sort.FOUND)
 
 
@@ -104,8 +127,8 @@ def enterprises(session: Session, asked: EnterpriseFilter) -> list[Condition]:
     if asked.ids is not None:
         where.append(among(session, E.id, asked.ids))
     if asked.standing is not None:
-        standing = _standing(asked, asked.standing, lambda column: column)
-        where.append(E.id.in_(select(H.enterprise_id).where(*standing)))
+        due = _due(asked, asked.standing, lambda column: column)
+        where.append(E.id.in_(select(H.enterprise_id).where(*_open(), *due)))
     if asked.major:
         where.append(E.id.in_(select(H.enterprise_id).where(H.level == "major", *_open())))
     return where
@@ -169,13 +192,14 @@ def _conditions(
         found["enterprise"] = [hide(H.enterprise_id) == asked.enterprise_id]
     if asked.text:
         found["text"] = [_text(session, asked.text, known, hide)]
+    if asked.standing is not None or asked.status in _OPEN_STATUS:
+        found["open"] = _open(hide)
     if asked.standing is not None:
-        found["standing"] = _standing(asked, asked.standing, hide)
-    if asked.status == Status.CLOSED:
-        found["plain_status"] = [hide(H.status) == asked.status.value]
-    elif asked.status is not None:
-        also = [hide(H.voided_at).is_not(None)] if asked.status == Status.VOIDED else _open(hide)
-        found["status"] = [hide(H.status) == asked.status.value, *also]
+        found["due"] = _due(asked, asked.standing, hide)
+    if asked.status is not None:
+        found["status"] = [hide(H.status) == asked.status.value]
+    if asked.status == Status.VOIDED:
+        found["voided"] = [hide(H.voided_at).is_not(None)]
     found["found"] = _instants(hide(H.found_at), asked.found)
     found["closed"] = _instants(hide(H.closed_at), asked.closed)
     found["deadline"] = _days(hide(H.deadline), asked.deadline)
@@ -194,30 +218,26 @@ def _conditions(
     return {name: conditions for name, conditions in found.items() if conditions}
 
 
-def _are_few(session: Session, name: str, conditions: list[Condition]) -> bool:
-    """Whether there are few of them, as the index alone tells."""
-    if name in ("ids", "enterprise"):
-        return True
-    some = select(H.id).where(*conditions).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+def _are_few(session: Session, conditions: list[Condition], most: int) -> bool:
+    """Whether there are no more of them, as the index alone tells."""
+    some = select(H.id).where(*conditions).limit(most + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) <= most
 
 
 def _open(hide: Hide = lambda column: column) -> list[Condition]:
     return [hide(H.closed_at).is_(None), hide(H.voided_at).is_(None)]
 
 
-def _standing(
-    asked: HazardFilter | EnterpriseFilter, standing: Standing, hide: Hide
-) -> list[Condition]:
-    """Open as the ledger stands, and so to its deadline (the definitions of the domain)."""
-    where, deadline = _open(hide), hide(H.deadline)
+def _due(asked: HazardFilter | EnterpriseFilter, standing: Standing, hide: Hide) -> list[Condition]:
+    """How an open one stands to its deadline (the definitions of the domain)."""
+    deadline = hide(H.deadline)
     if standing == Standing.OVERDUE:
-        where.append(deadline < asked.today)
-    elif standing == Standing.DUE_SOON:
-        where += [deadline >= asked.today, deadline <= asked.horizon]
-    elif standing == Standing.WITHOUT_DEADLINE:
-        where.append(deadline.is_(None))
-    return where
+        return [deadline < asked.today]
+    if standing == Standing.DUE_SOON:
+        return [deadline >= asked.today, deadline <= asked.horizon]
+    if standing == Standing.WITHOUT_DEADLINE:
+        return [deadline.is_(None)]
+    return []
 
 
 def _contains(session: Session, column: InstrumentedAttribute[Any], text: str) -> Condition:

@@ -49,14 +49,10 @@ def enterprises() -> Response:
     )
     try:
         narrowed = asked.enterprise_filter(words, figure.ids if figure else None)
-        counted = count_enterprises(own.database, narrowed)
-        found = enterprise_page(
-            own.database,
-            narrowed,
-            limit=PAGE,
-            after=asked_mark("after", Sort.ID),
-            before=asked_mark("before", Sort.ID),
-        )
+        after, before = (asked_mark(name, Sort.ID) for name in ("after", "before"))
+        found = enterprise_page(own.database, narrowed, limit=PAGE, after=after, before=before)
+        whole = after is None and before is None and found.on is None
+        counted = Counted(len(found.rows)) if whole else count_enterprises(own.database, narrowed)
     except LedgerError as error:
         fault = str(error)
     drawn = render_template(

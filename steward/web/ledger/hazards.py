@@ -47,14 +47,15 @@ def hazards() -> Response:
     counted, question = Counted(0), None
     try:
         question = _question(words)
-        counted = count_hazards(own.database, question.filter)
+        after, before = (asked_mark(name, question.order.by) for name in ("after", "before"))
         found = hazard_page(
-            own.database,
-            question.filter,
-            question.order,
-            limit=PAGE,
-            after=asked_mark("after", question.order.by),
-            before=asked_mark("before", question.order.by),
+            own.database, question.filter, question.order, limit=PAGE, after=after, before=before
+        )
+        whole = after is None and before is None and (found.on is None or found.stopped)
+        counted = (
+            Counted(len(found.rows), found.stopped)
+            if whole
+            else count_hazards(own.database, question.filter)
         )
     except LedgerError as error:
         fault = str(error)
