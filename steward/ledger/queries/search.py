@@ -89,13 +89,14 @@ def page(
 def count(session: Session, asked: HazardFilter, *, reach: int | None = None) -> Counted:
     """How many there are, up to MOST_COUNTED, or among as many as may be tested."""
     narrowed = narrowing.to_count(session, asked)
-    where, cut = narrowed.all, None
+    query, where, cut = select(H.id), narrowed.all, None
     if narrowed.tested and not narrowed.few:
         stretch = _ORDERS[Sort.FOUND][0]
+        query = _ordered(query, stretch, True)  # by the same index
         cut = _end(session, stretch, narrowed.led, True, reach or narrowed.reach)
         if cut is not None:
             where.append(_within(stretch, cut, True))
-    some = select(H.id).where(*where).limit(MOST_COUNTED + 1).subquery()
+    some = query.where(*where).limit(MOST_COUNTED + 1).subquery()
     number = session.scalar(select(func.count()).select_from(some)) or 0
     return Counted(min(number, MOST_COUNTED), number > MOST_COUNTED or cut is not None)
 
