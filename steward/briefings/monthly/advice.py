@@ -97,12 +97,12 @@ def _category(f: MonthlyFigures) -> str:
         share = percent(new, f.counts.new_hazards)
         if share is not None and share >= FOCUS_SHARE and new >= FOCUS_LEAST:
             return (
-                f"抓住突出类别。{one.name}类隐患本月新增{new}条，占新增的{rate(share)}，"
+                f"抓住突出类别。{one.name.removesuffix('类')}类隐患本月新增{new}条，占新增的{rate(share)}，"
                 "检查时列为重点，并提醒同行业企业自查。"
             )
         if one.last_new is not None and tendency(one.last_new, new) is Tendency.RISING:
             return (
-                f"抓住上升类别。{one.name}类隐患由上月{one.last_new}条上升为{new}条，"
+                f"抓住上升类别。{one.name.removesuffix('类')}类隐患由上月{one.last_new}条上升为{new}条，"
                 "检查时列为重点，并提醒同行业企业自查。"
             )
     return ""

@@ -32,28 +32,27 @@ _LINES: tuple[tuple[str, Worded], ...] = (
 
 def comparison(f: MonthlyFigures) -> list[Block]:
     """The section's blocks."""
-    said = [_with_last_month(f), _with_last_year(f), _with_district(f)]
+    said = [*_with_before(f), _with_district(f)]
     return [
         Heading("二、趋势与对比"),
         *(Paragraph(words) for words in said if words),
         _table(f),
         *_signs(f),
-        trend_chart(f.trend),
+        *([trend_chart(f.trend)] if any(one.monitored for one in f.trend) else []),
         Paragraph(_twelve_months(f)),
         Paragraph(f"本报告对升降的判断：{TENDENCY_RULE}"),
     ]
 
 
-def _with_last_month(f: MonthlyFigures) -> str:
+def _with_before(f: MonthlyFigures) -> list[str]:
+    """Last month, a year ago; or that the ledger had not begun, never a percentage of nothing."""
+    begun = f"台账自{f.begun.name}起"
     if f.last_month is None:
-        return f"台账自{f.begun.name}起，没有上月的数据，不作环比。"
-    return f"与上月相比，{_changes(f.counts, f.last_month)}。"
-
-
-def _with_last_year(f: MonthlyFigures) -> str:
+        return [f"{begun}，没有上月和去年同月的数据，不作环比、同比。"]
+    said = [f"与上月相比，{_changes(f.counts, f.last_month)}。"]
     if f.last_year is None:
-        return f"台账自{f.begun.name}起，没有去年同月的数据，不作同比。"
-    return f"与去年同月相比，{_changes(f.counts, f.last_year)}。"
+        return [*said, f"{begun}，没有去年同月的数据，不作同比。"]
+    return [*said, f"与去年同月相比，{_changes(f.counts, f.last_year)}。"]
 
 
 def _changes(now: MonthCounts, then: MonthCounts) -> str:
@@ -115,7 +114,7 @@ def _twelve_months(f: MonthlyFigures) -> str:
     closed = sum(one.closed_hazards for one in months)
     span = f"近{len(months)}个月" if len(months) > 1 else "本月"
     if not new:
-        return f"{span}没有新增隐患，闭环{closed}条。"
+        return f"{span}没有新增隐患，{f'闭环{closed}条' if closed else '也没有闭环'}。"
     most = max(months, key=lambda one: (one.new_hazards, one.month))
     peak = f"，新增最多的是{most.month.name}（{most.new_hazards}条）" if len(months) > 1 else ""
     return f"{span}共新增隐患{new}条，闭环{closed}条{peak}。"

@@ -29,7 +29,7 @@ def spread(f: MonthlyFigures) -> list[Block]:
     return [
         Heading("三、行业与来源"),
         *industries,
-        _source_table(f),
+        *([_source_table(f)] if f.counts.monitored else []),
         Heading("四、隐患类别"),
         *categories,
         *(Paragraph(words) for words in [_changed(f)] if words),
