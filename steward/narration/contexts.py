@@ -92,7 +92,7 @@ class Base:
     closed_hazards: int = field(metadata={HELP: "本周闭环隐患（条）"})
     due_soon_enterprises: int = field(metadata={HELP: "隐患到期预警企业（家）"})
     overdue_enterprises: int = field(metadata={HELP: "隐患超期预警企业（家）"})
-    open_hazards: int = field(metadata={HELP: "未闭环隐患（条）"})
+    open_hazards: int = field(metadata={HELP: "未闭环隐患（处）"})
     open_major: int = field(metadata={HELP: "未闭环重大隐患（条）"})
     without_deadline: int = field(metadata={HELP: "未闭环且没有整改期限的隐患（条）"})
     monitored: int = field(metadata={HELP: "累计监控隐患（处）"})

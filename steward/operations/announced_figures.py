@@ -21,7 +21,7 @@ _COUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("closed_hazards", "本周闭环隐患", "条", ("closed_hazards",), ("closed_hazards_change",)),
     ("new_major", "本周新增重大隐患", "条", ("new_major",), ()),
     ("open_major", "未闭环重大隐患", "条", ("open_major",), ()),
-    ("open_hazards", "未闭环隐患", "条", (), ()),
+    ("open_hazards", "未闭环隐患", "处", (), ()),
     ("without_deadline", "没有整改期限的隐患", "条", ("without_deadline",), ()),
     ("monitored", "累计监控隐患", "处", (), ()),
     ("closed_total", "累计闭环处置隐患", "处", (), ()),

@@ -200,8 +200,9 @@ def plan_again(database: Database, hall: str, when: str, template: str = "weekly
 
 
 def test_several_halls_and_later_broadcasts_of_the_week_give_one_briefing_a_town(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
+    database = sqlite_database
     plan_again(database, "second", "2021-11-16T09:00")
     plan_again(database, "second", "2021-11-16T09:20")
     plan_again(database, "second", "2021-11-16T08:50", template="daily")
@@ -214,8 +215,9 @@ def test_several_halls_and_later_broadcasts_of_the_week_give_one_briefing_a_town
 
 
 def test_a_broadcast_in_place_of_one_never_heard_issues_what_has_changed(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
+    database = sqlite_database
     plan_again(database, "main", "2021-11-16T09:20")
     studios.plan_for(database)
     with database.session(write=True) as session:
@@ -238,7 +240,8 @@ def test_a_broadcast_in_place_of_one_never_heard_issues_what_has_changed(
     }
 
 
-def test_an_exercise_gives_no_town_anything(database: Database, tmp_path: Path) -> None:
+def test_an_exercise_gives_no_town_anything(sqlite_database: Database, tmp_path: Path) -> None:
+    database = sqlite_database
     engine = engine_that_said_the_week(database, tmp_path)
     draft = Draft("本周情况", "本周新增隐患3条。", targets=("main",), status=Status.EXERCISE)
     number, version = save_draft(
