@@ -27,12 +27,12 @@ Places = Sequence[tuple[str, str]]
 
 PLACES: tuple[tuple[str, Places], ...] = (
     ("首页", (("pages.index", "首页"),)),
+    ("写播报", (("desk.compose", "写播报"),)),
     ("待我办", (("desk.waiting", "待我办"),)),
     ("告警", (("alarms.page", "告警"),)),
     (
         "播报",
         (
-            ("desk.compose", "写播报"),
             ("plans.page", "计划"),
             ("playlog.page", "记录"),
             ("players.page", "播放点"),
