@@ -18,8 +18,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from steward.briefings.characters import check_characters, cleaned
+from steward.briefings.docx_page import furnish
 from steward.briefings.docx_runs import add_text
-from steward.briefings.docx_styles import furnish
 from steward.briefings.docx_tables import table_xml
 from steward.briefings.fonts import Fonts
 from steward.briefings.layout import (

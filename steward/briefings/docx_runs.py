@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from steward.briefings.docx_faces import HEI, RARE
+from steward.briefings.docx_parts import element
+
 _RARE = re.compile("([\U00020000-\U0003ffff]+)")
-RARE_FACE = "SimSun-ExtB"  # with every Chinese Windows; has what lies beyond the BMP
-MARK_FACE = "黑体"
 
 
 def add_text(paragraph: Any, text: str, *, marked: bool = False) -> None:
@@ -24,20 +24,17 @@ def add_text(paragraph: Any, text: str, *, marked: bool = False) -> None:
 
 
 def _run(text: str, marked: bool, *, rare: bool) -> Any:
-    run = OxmlElement("w:r")
-    properties = OxmlElement("w:rPr")
-    faces = OxmlElement("w:rFonts")
-    faces.set(qn("w:hint"), "eastAsia")  # quotation marks and dashes are Chinese ones
+    run, properties = element("w:r"), element("w:rPr")
+    named: dict[str, object] = {"hint": "eastAsia"}  # quotation marks and dashes are Chinese ones
     if rare:
-        for name in ("w:ascii", "w:hAnsi", "w:eastAsia"):
-            faces.set(qn(name), RARE_FACE)
+        named |= dict.fromkeys(("ascii", "hAnsi", "eastAsia"), RARE)
     elif marked:
-        faces.set(qn("w:eastAsia"), MARK_FACE)
-    properties.append(faces)
+        named["eastAsia"] = HEI
+    properties.append(element("w:rFonts", **named))
     if marked:
-        properties.append(OxmlElement("w:b"))
+        properties.append(element("w:b"))
     run.append(properties)
-    words = OxmlElement("w:t")
+    words = element("w:t")
     words.text = text
     words.set(qn("xml:space"), "preserve")
     run.append(words)

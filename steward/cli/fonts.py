@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from steward.briefings.characters import drawn, gb2312
+from steward.briefings.coverage import drawn, gb2312
 from steward.briefings.fonts import FONT_FILES, font_faults
 from steward.errors import DocumentError
 from steward.files import sha256_of

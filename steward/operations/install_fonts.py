@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
-from steward.briefings.characters import family_of
+from steward.briefings.coverage import family_of
 from steward.briefings.fonts import FONT_FILES, FontFile, font_faults, write_sums
 from steward.errors import DocumentError
 from steward.files import whole_file

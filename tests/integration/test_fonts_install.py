@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from steward.briefings.characters import drawn, gb2312
+from steward.briefings.coverage import drawn, gb2312
 from steward.briefings.fonts import FONT_FILES, SUMS, find_fonts, font_faults
 from steward.cli import steward
 from steward.errors import DocumentError

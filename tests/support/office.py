@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from steward.briefings.docx_runs import RARE_FACE
-from steward.briefings.docx_styles import FANG_SONG, HEI, KAI, LATIN, PLAIN_SONG, SONG
+from steward.briefings.docx_faces import FANG_SONG, HEI, KAI, LATIN, PLAIN_SONG, RARE, SONG
 from tests.support.voices import FONTS
 
 # What stands for the faces of an office's computer, and what draws the characters those lack.
@@ -20,7 +19,7 @@ STAND_INS = {
     HEI: "FandolHei",
     KAI: "FandolKai",
     LATIN: "Liberation Serif",
-    RARE_FACE: "HanaMinB",
+    RARE: "HanaMinB",
 }
 FALLBACK = "Noto Serif CJK SC"
 

@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from steward.briefings.docx import write_docx
-from steward.briefings.docx_styles import FACES, FANG_SONG, HEI, KAI, SONG
+from steward.briefings.docx_faces import FACES, FANG_SONG, HEI, KAI, SONG
 from steward.briefings.fonts import Fonts
 from steward.briefings.layout import LEFT_MM, PAGE_MM, PT_MM, TOP_MM, TYPE_AREA_MM
 from steward.briefings.pdf import write_pdf
