@@ -1,7 +1,7 @@
 """The faces that a DOCX names: those of the offices' computers.
 
-仿宋, 黑体, 楷体 come with every Chinese Windows and with WPS; 方正小标宋简体 is there where official
-documents are written, else the program takes the one named beside it (`w:altName`).
+仿宋, 黑体 and 楷体 come with every Chinese Windows and with WPS. 方正小标宋简体 is there where
+official documents are written, else the program takes the one named beside it (`w:altName`).
 """
 
 from __future__ import annotations
