@@ -103,7 +103,11 @@ def void(number: str, reason: str, source: str | None) -> None:
 
 @hazard.command("merge")
 @_number
-@click.option("--into", required=True, help="并入哪一条：同一企业先发现的那条的隐患编号")
+@click.option(
+    "--into",
+    required=True,
+    help="并入哪一条：同一企业先发现的那条的隐患编号，可带来源，如 ZC-1（企业自查）",
+)
 @_source
 def merge(number: str, into: str, source: str | None) -> None:
     """与先发现的一条重复：这一条作废，只计那一条。"""

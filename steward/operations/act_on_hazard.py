@@ -96,8 +96,19 @@ def _only(found: list[HazardRow], number: str) -> HazardRow:
         raise LedgerError("没有这个编号的隐患", place=number)
     if len(found) > 1:
         names = "、".join(SOURCE_NAMES[Source(row.source)] for row in found)
-        raise LedgerError(f"几个来源都有这个编号（{names}），请指明来源", place=number)
+        example = f"{number}（{SOURCE_NAMES[Source(found[0].source)]}）"
+        sentence = f"几个来源都有这个编号（{names}），请指明来源，如“{example}”"
+        raise LedgerError(sentence, place=number)
     return found[0]
+
+
+def _with_source(typed: str) -> tuple[str, Source | None]:
+    """A number, and the source that may stand behind it in brackets: ZC-1（企业自查）."""
+    for source, name in SOURCE_NAMES.items():
+        for ending in (f"（{name}）", f"({name})"):
+            if typed.endswith(ending):
+                return typed.removesuffix(ending).strip(), source
+    return typed, None
 
 
 def _facts(row: HazardRow) -> Facts:
@@ -133,9 +144,12 @@ def _extend(session: Session, row: HazardRow, told: Told, at: datetime, by: str)
 def _merge(session: Session, row: HazardRow, told: Told, at: datetime, by: str) -> None:
     if not told.into:
         raise LedgerError("请填写并入哪一条的隐患编号", place="into")
-    found = acts.numbered(session, told.into)
+    number, source = _with_source(told.into)
+    found = acts.numbered(session, number)
+    if source is not None:
+        found = [one for one in found if one.source == source]
     own = [one for one in found if one.enterprise_id == row.enterprise_id and one.id != row.id]
-    first = _only(own or found, told.into)
+    first = _only(own or found, number)
     acts.hold(session, first.id)
     acts.merge(session, row.id, first.id, at=at, by=by)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from steward.broadcasts.queries import evidence
+from steward.broadcasts.queries import evidence as said
 from steward.domain.hazard_acts import POSSIBLE, Event, HazardAct
 from steward.domain.hazards import LEVEL_NAMES, STATUS_NAMES, Level, Status
 from steward.domain.search import Hazard
@@ -14,22 +15,25 @@ from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import NotFound
 from steward.ledger.intake.headers import ENGLISH
 from steward.ledger.queries import acts, life, search
+from steward.offices.queries import evidence as handed_out
 from steward.operations.board import FIGURES
 from steward.storage.engine import Database, Session
 
-_MENTIONS = 60  # broadcasts looked into, the latest of its life
+_MENTIONS = 60  # broadcasts, and briefings, looked into: the latest of its life
 _AFTER = timedelta(days=8)  # what was closed or voided is counted in its week
 _DUPLICATES = 50
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A broadcast that counts it, and in which figures (key and name)."""
+    """A broadcast, or its town's briefing, that counts it, and the names of the figures in which it
+    does; `id` is the broadcast's or the briefing's."""
 
-    broadcast_id: int
+    kind: Literal["broadcast", "briefing"]
+    id: int
     title: str
     as_of: datetime
-    figures: Sequence[tuple[str, str]]
+    figures: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -131,20 +135,31 @@ def _words(field: str, value: str | None) -> str:
 
 
 def _mentions(session: Session, one: Hazard) -> list[Mention]:
-    """By what was frozen with the broadcasts of its life."""
+    """By what was frozen with the broadcasts and the town's briefings of its life, latest first."""
     ended = one.voided_at or one.closed_at
     until = ended + _AFTER if ended else datetime.max.replace(tzinfo=DISTRICT_ZONE)
-    found = []
-    for broadcast in evidence.of_range(session, one.found_at, until, _MENTIONS):
-        figures = [
-            (key, name)
-            for key, name, _, behind in FIGURES
-            if any(
-                one.id in broadcast.evidence.get(kept, ())
-                for kept, _ in behind
-                if not kept.endswith("_enterprises")
-            )
-        ]
-        if figures:
-            found.append(Mention(broadcast.id, broadcast.title, broadcast.as_of, figures))
-    return found
+    since = one.found_at
+    found = [
+        Mention("broadcast", row.id, row.title, row.as_of, names)
+        for row in said.of_range(session, since, until, _MENTIONS)
+        if (names := _figures_with(one.id, row.evidence))
+    ]
+    found += [
+        Mention("briefing", row.id, row.title, row.as_of, names)
+        for row in handed_out.of_town(session, one.town_code, since, until, _MENTIONS)
+        if (names := _figures_with(one.id, row.evidence))
+    ]
+    return sorted(found, key=lambda mention: mention.as_of, reverse=True)
+
+
+def _figures_with(hazard_id: int, evidence: Mapping[str, Sequence[int]]) -> list[str]:
+    """The names of the figures behind which the hazard stands."""
+    return [
+        name
+        for _, name, _, behind in FIGURES
+        if any(
+            hazard_id in evidence.get(kept, ())
+            for kept, _ in behind
+            if not kept.endswith("_enterprises")
+        )
+    ]
