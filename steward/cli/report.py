@@ -44,10 +44,11 @@ def report(month: Month, towns: tuple[str, ...], every: bool, folder: Path, reas
     settings = load()
     with (
         opened_database(settings) as database,
-        tqdm(desc=f"{month.name}月报", unit="份", total=None if every else len(towns)) as bar,
+        tqdm(desc=f"{month.name}月报", unit="份") as bar,
     ):
 
-        def told(_: Issued) -> None:
+        def told(_: Issued, total: int) -> None:
+            bar.total = total
             bar.update()
 
         issued = issue_reports(

@@ -54,7 +54,7 @@ def issue_reports(
     by: Actor | None = None,
     towns: Sequence[str] | None = None,
     reason: str = "",
-    progress: Callable[[Issued], None] | None = None,
+    progress: Callable[[Issued, int], None] | None = None,
 ) -> tuple[Issued, ...]:
     """Issue the reports of a month that is over at `at`, for some towns (codes or names) or all.
 
@@ -62,8 +62,8 @@ def issue_reports(
     (files that are missing are made again from the stored numbers); with one, every town asked
     for gets the next number, and the older ones stay with their files. `folder` is
     `Settings.offices_folder`. A town that fails does not stop the others. `progress` is told of
-    every town as it is finished, in any order; the result is in the towns' order. `by`: whose act
-    it is, for the log of acts; None for the engine's own.
+    every town as it is finished, in any order, and of how many there are; the result is in the
+    towns' order. `by`: whose act it is, for the log of acts; None for the engine's own.
 
     Raises FiguresError (the month is not over, lies before the ledger, a town is unknown),
     RulesError, StorageError.
@@ -80,7 +80,7 @@ def issue_reports(
         results[report.town.code] = Issued(report.town, outcome, issue)
         if all(there(folder, issue).values()):
             if progress:
-                progress(results[report.town.code])
+                progress(results[report.town.code], len(made))
         else:
             orders.append(Order(issue, report.town, figures, folder, press.fonts))
     for order, fault in make_all(orders, press.workers):
@@ -89,7 +89,7 @@ def issue_reports(
             result = Issued(order.town, Outcome.FAILED, order.issue, fault)
             results[order.town.code] = result
         if progress:
-            progress(result)
+            progress(result, len(made))
     return tuple(results.values())
 
 

@@ -117,7 +117,7 @@ def test_a_town_that_fails_does_not_stop_the_others(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     write(sqlite_database)
-    told: list[Issued] = []
+    told: list[tuple[Issued, int]] = []
     press = replace(PRESS, workers=2)
     quiet, bad = sorted(
         issue_reports(
@@ -127,11 +127,11 @@ def test_a_town_that_fails_does_not_stop_the_others(
             press=press,
             at=AT,
             towns=[UNPRINTABLE, QUIET],
-            progress=told.append,
+            progress=lambda one, total: told.append((one, total)),
         ),
         key=lambda one: one.outcome is Outcome.FAILED,
     )
-    assert {one.town.code for one in told} == {UNPRINTABLE, QUIET}
+    assert {(one.town.code, total) for one, total in told} == {(UNPRINTABLE, 2), (QUIET, 2)}
     assert (quiet.town.name, quiet.outcome) == ("空镇", Outcome.ISSUED)
     assert (bad.town.code, bad.outcome) == (UNPRINTABLE, Outcome.FAILED)
     assert "U+1F3ED" in bad.fault
