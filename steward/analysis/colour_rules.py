@@ -10,6 +10,7 @@ from typing import Any
 
 from steward.analysis.rules_file import RulesReader, in_force
 from steward.domain.colours import (
+    PATTERNS,
     RISING,
     Band,
     Colour,
@@ -54,7 +55,7 @@ class _Reader(RulesReader):
         )
 
     def bands(self, written: Any, at: str) -> tuple[Band, ...]:
-        bands = []
+        bands: list[Band] = []
         for number, table in enumerate(self.tables(written, at), start=1):
             here = f"{at} 第{number}档"
             self.known(table, _BAND, here)
@@ -63,6 +64,12 @@ class _Reader(RulesReader):
                 raise self.fail(f"没有“{colour}”这种颜色，应为 {'、'.join(Colour)}", here)
             score = self.number(table, "from", here, most=100)
             word, pattern = (self.text(table, name, here) for name in ("word", "pattern"))
+            if pattern not in PATTERNS:
+                raise self.fail(
+                    f"画不出“{pattern}”，可以写的是 {'、'.join(PATTERNS)}", f"{here} pattern"
+                )
+            if pattern in (band.pattern for band in bands):
+                raise self.fail(f"图案“{pattern}”已给了别的颜色", f"{here} pattern")
             bands.append(Band(Colour(colour), score, word, pattern))
         if [band.colour for band in bands] != list(Colour):
             raise self.fail(f"四种颜色要各写一档，从差到好：{'、'.join(Colour)}", at)

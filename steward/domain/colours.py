@@ -30,8 +30,25 @@ COLOUR_NAMES: dict[Colour, str] = {
     Colour.BLUE: "蓝",
 }
 NO_COLOUR = "无数据"
+PATTERNS = ("交叉网格", "密斜线", "疏斜线", "圆点", "竖线", "横线")
+"""The patterns that can be drawn; each colour of the rules has one of its own."""
 NOT_ENOUGH = "也不够"
 """How the words of a step end that falls short."""
+
+
+class Move(StrEnum):
+    """How a town's colour stands to last month's."""
+
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+
+
+MOVE_WORDS: dict[Move, str] = {
+    Move.BETTER: "▲ 好转",
+    Move.SAME: "＝ 持平",
+    Move.WORSE: "▼ 变差",
+}
 
 
 class Input(StrEnum):
@@ -167,6 +184,15 @@ class TownColour:
         """红, 橙, 黄, 蓝, or 无数据."""
         return COLOUR_NAMES[self.colour] if self.colour else NO_COLOUR
 
+    @property
+    def move(self) -> Move | None:
+        """The change of colour on last month; None when one of the two has none."""
+        if self.colour is None or self.last is None:
+            return None
+        order = list(Colour)
+        steps = order.index(self.colour) - order.index(self.last)
+        return Move.BETTER if steps > 0 else Move.WORSE if steps < 0 else Move.SAME
+
 
 @dataclass(frozen=True)
 class ColourMap:
@@ -180,3 +206,7 @@ class ColourMap:
     rules: ColourRules | None
     towns: tuple[TownColour, ...]
     note: str = ""
+
+    def of(self, code: str) -> TownColour | None:
+        """The colour of the town of that code, if there is one."""
+        return next((one for one in self.towns if one.town.code == code), None)

@@ -11,6 +11,7 @@ from steward.errors import (
     AlertError,
     BroadcastError,
     DeliveryError,
+    FiguresError,
     LedgerError,
     LockedOut,
     NotFound,
@@ -37,6 +38,7 @@ _ASKED_WRONGLY = (
     AccountError,
     AlertError,
     DeliveryError,
+    FiguresError,
     LedgerError,
     PlaceError,
 )

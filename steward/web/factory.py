@@ -42,6 +42,7 @@ from steward.web import (
     sources,
     templates,
     tokens,
+    town_map,
     unlogged,
     voices,
     warning_lists,
@@ -132,6 +133,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, schedule: S
         warning_lists.blueprint,
         penalties.blueprint,
         town.blueprint,
+        town_map.blueprint,
         feeds.blueprint,
         interface.blueprint,
     ):

@@ -75,6 +75,7 @@ stands in `auth/access.py`."""
 
 TOWN_PLACES: tuple[tuple[str, str], ...] = (
     ("towns.page", "本镇街"),
+    ("towns.colour", "四色图"),
     ("towns.hazards", "隐患"),
     ("towns.broadcasts", "播报"),
 )

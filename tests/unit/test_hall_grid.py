@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.domain.figures import Town
-from steward.web.hall.grid import Box, grid_of
+from steward.domain.tiles import Box, grid_of
 
 
 def towns(*places: tuple[int, int]) -> list[Town]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from steward import __version__
+from steward.domain.tiles import grid_of
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
 from steward.operations.list_broadcasts import coming, heard
@@ -19,7 +20,6 @@ from steward.operations.take_receipt import take_receipt
 from steward.speech.audio.mp3 import BIT_RATE
 from steward.web.context import Web, web
 from steward.web.hall.document import document_of
-from steward.web.hall.grid import grid_of
 from steward.web.hall.stream import HallStream, last_id_of
 
 blueprint = Blueprint("hall", __name__, url_prefix="/hall/<name>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steward.web.town import broadcasts, door, files, hazards, page
+from steward.web.town import broadcasts, colour, door, files, hazards, page
 from steward.web.town.blueprint import blueprint
 
-__all__ = ["blueprint", "broadcasts", "door", "files", "hazards", "page"]
+__all__ = ["blueprint", "broadcasts", "colour", "door", "files", "hazards", "page"]
