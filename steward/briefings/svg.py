@@ -16,7 +16,7 @@ from steward.briefings.columns import width_em
 
 UNITS_PER_MM = 4
 INK, RULE, PALE = "#1a1a1a", "#8c8c8c", "#d9d9d9"
-FAMILY = "Noto Sans CJK SC, sans-serif"
+FAMILY = "Noto Sans CJK SC, Microsoft YaHei, SimHei, sans-serif"  # ours, then the offices'
 
 Anchor = Literal["start", "middle", "end"]
 
