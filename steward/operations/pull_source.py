@@ -11,9 +11,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from steward.domain.hazards import Source as LedgerSource
-from steward.domain.sources import Batch, Pulled, Watermark
+from steward.domain.sources import Batch, Kind, Pulled, Watermark
 from steward.errors import SourceError, StewardError
 from steward.operations.keep_rows import Place, keep_rows, retry_rows
 from steward.operations.read_folder import read_folder
@@ -64,9 +65,7 @@ def pull_source(database: Database, source: Source, means: Means) -> Pulled | No
         session.refresh(row)
         run = runs.begin(session, row, at=now)
         row.asked_at, row.asked_by = None, ""
-        place = Place(
-            row.id, run.id, LedgerSource(source.source), source.columns, _aside(source), by
-        )
+        place = Place(row.id, run.id, LedgerSource(source.source), source.columns, source.aside, by)
         reached = sources.watermark_of(row.watermark)
     try:
         as_of = _run(database, source, means, place, reached, now)
@@ -86,8 +85,8 @@ def _run(
 ) -> datetime | None:
     """Everything between claim and end; the instant up to which the source is known by it."""
     retry_rows(database, place, at=means.tell_time(), until=means.tell_time() + lease_of(source))
-    read, as_of = 0, None if isinstance(source, FolderSource) else began
-    with closing(_batches(source, means, reached)) as batches:
+    read, as_of = 0, None if source.dated else began
+    with closing(READERS[source.kind](source, means, reached)) as batches:
         for batch in batches:
             now = means.tell_time()
             keep_rows(database, place, batch, at=now, until=now + lease_of(source))
@@ -101,19 +100,32 @@ def _run(
     return as_of
 
 
-def _batches(
-    source: Source, means: Means, reached: Watermark | None
+def _database(
+    source: DatabaseSource, means: Means, reached: Watermark | None
 ) -> Generator[Batch, None, None]:
-    """What a source of this kind gives. Raises SourceError."""
-    if isinstance(source, DatabaseSource):
-        return read_database(
-            source, _secret(means, source.password_env, source.password_file), reached
-        )
-    if isinstance(source, HttpSource):
-        return read_http(source, _secret(means, source.token_env, source.token_file), reached)
-    if isinstance(source, FolderSource):
-        return read_folder(source, means.watched, now=means.tell_time())
-    raise SourceError(f"不会读“{source.kind}”", place=source.name)
+    password = _secret(means, source.password_env, source.password_file)
+    return read_database(source, password, reached)
+
+
+def _http(
+    source: HttpSource, means: Means, reached: Watermark | None
+) -> Generator[Batch, None, None]:
+    return read_http(source, _secret(means, source.token_env, source.token_file), reached)
+
+
+def _folder(
+    source: FolderSource, means: Means, _reached: Watermark | None
+) -> Generator[Batch, None, None]:
+    return read_folder(source, means.watched, now=means.tell_time())
+
+
+Reader = Callable[[Any, Means, Watermark | None], Generator[Batch, None, None]]
+READERS: dict[str, Reader] = {
+    Kind.DATABASE: _database,
+    Kind.HTTP: _http,
+    Kind.FOLDER: _folder,
+}
+"""How a source of each kind is read; a reader raises SourceError."""
 
 
 def _secret(means: Means, variable: str, file: str) -> str | None:
@@ -129,11 +141,6 @@ def _secret(means: Means, variable: str, file: str) -> str | None:
     if not found:
         raise SourceError(f"环境变量 {variable} 没有设置", place=variable, retry=True)
     return found
-
-
-def _aside(source: Source) -> str:
-    """The watermark's column, which is no column of the ledger's to tell of."""
-    return source.watermark if isinstance(source, DatabaseSource | HttpSource) else ""
 
 
 def _finish(
@@ -170,8 +177,7 @@ def _finish(
 
 def lease_of(source: Source) -> timedelta:
     """How long a claim holds from its last batch on."""
-    limit_s = source.limit_s if isinstance(source, DatabaseSource | HttpSource) else 0
-    return max(LEASE, timedelta(seconds=2 * limit_s))
+    return max(LEASE, timedelta(seconds=2 * source.answer_s))
 
 
 def again_at(now: datetime, tries: int) -> datetime:

@@ -33,6 +33,18 @@ class Source(BaseModel):
     """Pairs of keys of which only one may be there."""
     paths: ClassVar[tuple[str, ...]] = ()
     """Keys that name a file or a folder, which is looked for beside sources.toml."""
+    dated: ClassVar[bool] = False
+    """It is as fresh as what it gives, not as its last reading."""
+
+    @property
+    def aside(self) -> str:
+        """The watermark's column, which is no column of the ledger's to tell of."""
+        return ""
+
+    @property
+    def answer_s(self) -> float:
+        """How long one answer may take, in seconds."""
+        return 0.0
 
     @field_validator("name")
     @classmethod
@@ -42,7 +54,22 @@ class Source(BaseModel):
         return value
 
 
-class DatabaseSource(Source):
+class AnsweringSource(Source):
+    """What is asked since when, and has a time to answer in."""
+
+    watermark: str
+    limit_s: Limit
+
+    @property
+    def aside(self) -> str:
+        return self.watermark
+
+    @property
+    def answer_s(self) -> float:
+        return self.limit_s
+
+
+class DatabaseSource(AnsweringSource):
     """One query of a database, again from where it got to. Times without a zone are local."""
 
     kind: Literal["database"]
@@ -65,7 +92,7 @@ class DatabaseSource(Source):
         return _without_password(value, "password_env 或 password_file")
 
 
-class HttpSource(Source):
+class HttpSource(AnsweringSource):
     """A JSON endpoint, page by page."""
 
     kind: Literal["http"]
@@ -134,6 +161,7 @@ class FolderSource(Source):
     folder: Text
 
     paths: ClassVar = ("folder",)
+    dated: ClassVar = True
 
 
 SHAPES: dict[str, type[Source]] = {
