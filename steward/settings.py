@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -170,6 +170,10 @@ class Settings(BaseSettings):
         description="送出后几个工作日镇街还没有领取就催办一次（个）；再过这么多天仍未领取就告警；"
         "0 不催",
     )
+    warning_digest: str = Field(
+        "09:00",
+        description="每个工作日几点给有预警的镇街送一份当日预警（时:分）；留空则不送",
+    )
     escalate_unanswered_days: Annotated[int, Field(ge=0, le=365)] = Field(
         5, description="超期预警多少天没有人签收就升级到区里并告警（天）；0 不升级"
     )
@@ -267,6 +271,16 @@ class Settings(BaseSettings):
                 district_instant(value)
             except ValueError as error:
                 raise ValueError("应如 2021-11-16T08:59") from error
+        return value
+
+    @field_validator("warning_digest")
+    @classmethod
+    def _a_time(cls, value: str) -> str:
+        if value:
+            try:
+                time.fromisoformat(value)
+            except ValueError as error:
+                raise ValueError("应如 09:00") from error
         return value
 
     @field_validator("unheard_retry")

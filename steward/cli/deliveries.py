@@ -11,6 +11,7 @@ from steward.cli.table import print_table
 from steward.domain.offices import (
     CONTACT_NAMES,
     DELIVERY_NAMES,
+    ISSUED,
     MATTER_NAMES,
     DeliveryState,
     Matter,
@@ -27,7 +28,7 @@ from steward.settings import load
 
 _MATTER = click.option(
     "--matter",
-    type=click.Choice([matter.value for matter in Matter]),
+    type=click.Choice([matter.value for matter in ISSUED]),
     default=Matter.BRIEFING.value,
     show_default=True,
     help="briefing 每周简报，report 隐患月报",

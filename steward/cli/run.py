@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -31,6 +31,7 @@ from steward.operations.foresee_accidents import ForesightWatch
 from steward.operations.furnish import furnish, plan_demonstration
 from steward.operations.keep_accounts import FIRST, ensure_first_account
 from steward.operations.list_plans import list_plans
+from steward.operations.make_digests import Digest
 from steward.operations.make_due_reports import issuing_of
 from steward.operations.post import post_of
 from steward.operations.push_alarms import Push
@@ -232,9 +233,17 @@ def _post_room(settings: Settings, database: Database) -> PostRoom:
         settings.briefing_delivery,
         settings.report_delivery,
         issue=issuing_of(settings, database),
+        digest=_digest(settings),
     )
     room.times(calendar.load(settings.holidays))
     return room
+
+
+def _digest(settings: Settings) -> Digest | None:
+    """When the towns get the day's warnings; None: never."""
+    if not settings.warning_digest:
+        return None
+    return Digest(time.fromisoformat(settings.warning_digest), settings.due_soon_days)
 
 
 def _push(settings: Settings) -> Push | None:

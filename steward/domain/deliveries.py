@@ -16,6 +16,7 @@ SOUND_WAITS = timedelta(hours=1)
 NEWS: dict[Matter, timedelta] = {
     Matter.BRIEFING: timedelta(days=7),
     Matter.REPORT: timedelta(days=31),
+    Matter.DIGEST: timedelta(days=1),
 }
 """A first issue made so long after its instant is history, and is not sent by itself."""
 

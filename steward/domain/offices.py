@@ -9,13 +9,22 @@ from enum import StrEnum
 
 
 class Matter(StrEnum):
-    """What is given to a town: its week, or its month."""
+    """What is given to a town: its week, its month, or the day's warnings."""
 
     BRIEFING = "briefing"
     REPORT = "report"
+    DIGEST = "digest"
 
 
-MATTER_NAMES: dict[Matter, str] = {Matter.BRIEFING: "每周简报", Matter.REPORT: "隐患月报"}
+ISSUED = (Matter.BRIEFING, Matter.REPORT)
+"""What has files that are taken; the day's warnings are a letter alone."""
+
+
+MATTER_NAMES: dict[Matter, str] = {
+    Matter.BRIEFING: "每周简报",
+    Matter.REPORT: "隐患月报",
+    Matter.DIGEST: "每日预警",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ FORMATS: dict[str, Format] = {
 OFFERED: Mapping[Matter, tuple[str, ...]] = {
     Matter.BRIEFING: ("mp3", "ogg", "vtt", "txt", "docx", "pdf", "xlsx", "json", "zip"),
     Matter.REPORT: ("docx", "pdf", "xlsx", "json"),
+    Matter.DIGEST: (),
 }
 """The files of each matter, by ending."""
 
@@ -62,8 +72,8 @@ OFFERED: Mapping[Matter, tuple[str, ...]] = {
 class Issue:
     """One town's week or month as it was given out; `number` counts from 1, a correction's is 2.
 
-    `period` is `2021-W46` or `2021-10`. `reason` says why it was issued again. Of a period the
-    highest number holds; the others are kept.
+    `period` is `2021-W46`, `2021-10` or, of a digest, `2021-11-16`. `reason` says why it was issued
+    again. Of a period the highest number holds; the others are kept.
     """
 
     id: int

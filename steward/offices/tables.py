@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steward.storage.base import Base, Id, Instant, Json
@@ -88,6 +88,23 @@ class ReportRow(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(200), default="")
     figures: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class DigestRow(Base):
+    """每日预警 of one town: one letter a day instead of one a hazard. `lines` are its enterprises,
+    the most pressing first."""
+
+    __tablename__ = "warning_digests"
+    __table_args__ = (UniqueConstraint("day", "town_code"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    town_code: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    overdue: Mapped[int]
+    due_soon: Mapped[int]
+    lines: Mapped[list[str]] = mapped_column(Json)
 
 
 class ContactRow(Base):

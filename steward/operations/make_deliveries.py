@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from steward.broadcasts.queries import alarms
 from steward.domain.alarms import PAST, AlarmKind, Wrong
 from steward.domain.deliveries import NEWS, Contact
-from steward.domain.offices import Issue, Matter, Purpose
+from steward.domain.offices import ISSUED, Issue, Matter, Purpose
 from steward.offices.queries import contacts, deliveries, downloads, issues
 from steward.operations.board import towns_of
 from steward.operations.delivery_times import DeliveryTimes
@@ -41,7 +41,7 @@ def make_deliveries(
     never) whoever has not taken it is reminded, once; after as many again it is an alarm.
     """
     made = 0
-    for matter in Matter:
+    for matter in ISSUED:
         with database.session() as session:
             found = issues.made_since(session, matter, now - LOOKED_AT)
             people = _by_town(contacts.active(session))

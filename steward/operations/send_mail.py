@@ -40,7 +40,7 @@ def send_next_letter(database: Database, post: Post, line: MailLine, *, now: dat
         row, contact = found[0].row, found[0].contact
         try:
             told = told_of(session, row, post.folder)
-            why = needless(session, told)
+            why = needless(session, told, now)
         except NotFound as error:
             told, why = None, error.sentence
     if told is None or why:

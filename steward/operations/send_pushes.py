@@ -73,7 +73,7 @@ def _lines(database: Database, folder: Path, address: str, now: datetime) -> Lin
         for one in deliveries.due_at_address(session, address, now=now, limit=_AT_ONCE):
             try:
                 told = told_of(session, one.row, folder)
-                why = needless(session, told)
+                why = needless(session, told, now)
             except NotFound as error:
                 useless.append((one.row.id, error.sentence))
                 continue

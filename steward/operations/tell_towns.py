@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from steward.analysis.queries import towns
-from steward.domain.deliveries import ATTACHED, SOUND_WAITS
+from steward.domain.deliveries import ATTACHED, NEWS, SOUND_WAITS
 from steward.domain.offices import OFFERED, Matter, Purpose, SoundState
 from steward.offices.queries import downloads, issues
 from steward.offices.tables import DeliveryRow
@@ -34,6 +34,10 @@ def told_of(session: Session, row: DeliveryRow, folder: Path) -> Told:
             SoundState(briefing.papers),
             reminder,
         )
+    if matter is Matter.DIGEST:
+        digest = issues.digest(session, row.issue_id)
+        counts = {"overdue_enterprises": digest.overdue, "due_soon_enterprises": digest.due_soon}
+        return Told(issues.of_digest(digest), name, counts, lines=tuple(digest.lines))
     report = issues.report(session, row.issue_id)
     counts = report.figures.get("figures", {}).get("counts", {})
     issue = issues.of_report(report)
@@ -51,8 +55,10 @@ def not_before(told: Told, now: datetime) -> datetime | None:
     return None if until <= now else min(until, now + LOOK_AGAIN)
 
 
-def needless(session: Session, told: Told) -> str:
+def needless(session: Session, told: Told, now: datetime) -> str:
     """Why it need not be told any more; "" while it must."""
+    if told.issue.matter is Matter.DIGEST and now >= told.issue.made_at + NEWS[Matter.DIGEST]:
+        return "已过一天，以新的为准"
     if issues.newest_number(session, told.issue) > told.issue.number:
         return "已有更正，以更正为准，这一份不再送"
     if told.reminder and downloads.taken(session, told.issue.matter, [told.issue.id]):

@@ -28,6 +28,12 @@ _MONTH = (
     ("open_hazards", "月底未闭环隐患", "处"),
     ("open_major", "月底未闭环重大隐患", "处"),
 )
+_DAY = (
+    ("overdue_enterprises", "超期预警企业", "家"),
+    ("due_soon_enterprises", "隐患到期预警企业", "家"),
+)
+_TABLES = {Matter.BRIEFING: _WEEK, Matter.REPORT: _MONTH, Matter.DIGEST: _DAY}
+_MOST_LINES = 100  # enterprises in a letter
 _LONG = SMTP.clone(max_line_length=500)  # RFC 5322 allows 998 signs a line
 _ROOM = 2048  # bytes around a file in a letter: its headers, its boundary
 
@@ -46,7 +52,8 @@ class _WholeNames(EmailPolicy):
 class Told:
     """An issue as it is told of: its town's name, its figures, how its sound and its papers do.
 
-    `figures` are its counts by the names of `domain.figures.Counts`.
+    `figures` are its counts by the names of `domain.figures.Counts`; `lines` are the enterprises of
+    a day's warnings.
     """
 
     issue: Issue
@@ -55,6 +62,7 @@ class Told:
     sound: SoundState = SoundState.MADE
     papers: SoundState = SoundState.MADE
     reminder: bool = False
+    lines: tuple[str, ...] = ()
 
 
 def write_letter(
@@ -97,6 +105,9 @@ def line(post: Post, told: Told) -> str:
     """One line of a message in a group: what can be fetched, its first figures, where."""
     said = "，".join(f"{name} {value}" for name, value in key_figures(told)[:_FEWEST])
     where = f"，领取：{page_of(post, told)}" if post.address else "，请登录隐患管家领取"
+    if told.issue.matter is Matter.DIGEST:
+        first = f"，最紧的：{told.lines[0]}" if told.lines else ""
+        return f"{told.issue.title}：{said}{first}"
     if told.reminder:
         return f"【催办】{told.issue.title}还没有领取{where}"
     again = f"（{told.issue.reason}）" if told.issue.reason else ""
@@ -105,7 +116,7 @@ def line(post: Post, told: Told) -> str:
 
 def key_figures(told: Told) -> list[tuple[str, str]]:
     """Name and value with its unit, of those that are there."""
-    table = _WEEK if told.issue.matter is Matter.BRIEFING else _MONTH
+    table = _TABLES[told.issue.matter]
     return [
         (name, f"{told.figures[key]} {unit}") for key, name, unit in table if key in told.figures
     ]
@@ -145,6 +156,8 @@ def _body(post: Post, told: Told, files: Sequence[str], left: Sequence[str]) -> 
     issue = told.issue
     as_of = issue.as_of.astimezone(DISTRICT_ZONE)
     lines = [f"{told.town}安监办：", ""]
+    if issue.matter is Matter.DIGEST:
+        return "\n".join([*lines, *_of_day(post, told, f"{as_of:%Y年%m月%d日 %H:%M}")]) + "\n"
     if told.reminder:
         lines += [f"{issue.title}已经送出，贵单位还没有领取，请尽快领取。", ""]
     else:
@@ -164,6 +177,18 @@ def _body(post: Post, told: Told, files: Sequence[str], left: Sequence[str]) -> 
     lines += [f"{to_do}：{where}", ""]
     lines.append(f"这封邮件由{post.sender}自动发出，请勿回复。内容是工作提示，不是政府发布的预警。")
     return "\n".join(lines) + "\n"
+
+
+def _of_day(post: Post, told: Told, as_of: str) -> list[str]:
+    """A day's warnings: how many, whom, how to see all of it."""
+    lines = [f"截至 {as_of}，" + "，".join(f"{name} {value}" for name, value in key_figures(told))]
+    lines += ["", *told.lines[:_MOST_LINES]]
+    if len(told.lines) > _MOST_LINES:
+        lines.append(f"……共 {len(told.lines)} 条，其余请到本镇街的页面看。")
+    where = page_of(post, told) if post.address else "请登录隐患管家，打开本镇街的页面"
+    lines += ["", "请督促有关企业按期整改，及时复查销号。", f"详情：{where}", ""]
+    ending = "每个工作日最多一封，请勿回复。内容是工作提示，不是政府发布的预警。"
+    return [*lines, f"这封邮件由{post.sender}自动发出，{ending}"]
 
 
 def _of_files(told: Told) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from steward.domain.weeks import local_date
 from steward.operations.make_deliveries import make_deliveries
+from steward.operations.make_digests import Digest, make_digests
 from steward.operations.make_due_reports import Issuing, make_due_reports
 from steward.operations.post import Post
 from steward.operations.send_mail import send_next_letter
@@ -24,13 +26,14 @@ Work = Callable[[WorkCalendar, Now, Stopping], None]
 @dataclass
 class PostRoom:
     """`briefings` and `reports` are when they go out (`scheduler.when`); `issue` makes a month's
-    reports, None: nobody does."""
+    reports, `digest` the days' warnings; None: nobody does."""
 
     database: Database
     post: Post
     briefings: str
     reports: str
     issue: Issuing | None = None
+    digest: Digest | None = None
     _next: dict[str, datetime] = field(default_factory=dict)
     _times: DeliveryTimes | None = None
 
@@ -50,6 +53,8 @@ class PostRoom:
         """Put new issues on their way, remind, and send what goes by push."""
         times = self.times(calendar)
         make_deliveries(self.database, times, remind_after=self.post.remind_after, now=now())
+        if self.digest is not None and calendar.is_workday(local_date(now())):
+            make_digests(self.database, self.digest, now=now())
         send_pushes(self.database, self.post, now=now(), stopping=stopping)
 
     def send(self, calendar: WorkCalendar, now: Now, stopping: Stopping) -> None:

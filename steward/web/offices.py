@@ -15,7 +15,7 @@ from flask import (
     url_for,
 )
 
-from steward.domain.offices import CONTACT_NAMES, FORMATS, MATTER_NAMES, Matter
+from steward.domain.offices import CONTACT_NAMES, FORMATS, ISSUED, MATTER_NAMES, Matter
 from steward.errors import DeliveryError
 from steward.operations.export_offices import file_name, write_xlsx
 from steward.operations.resend import resend
@@ -111,7 +111,7 @@ def again() -> Response:
 
 def _matter() -> Matter:
     given = request.form.get("matter") or request.args.get("matter", "")
-    return Matter(given) if given in set(Matter) else Matter.BRIEFING
+    return Matter(given) if given in ISSUED else Matter.BRIEFING
 
 
 def _show() -> Show:

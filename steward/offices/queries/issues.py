@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from steward.domain.offices import Issue, Matter, SoundState
 from steward.errors import NotFound
 from steward.offices.queries import briefings
-from steward.offices.tables import BriefingRow, ReportRow
+from steward.offices.tables import BriefingRow, DigestRow, ReportRow
 
 _B, _R = BriefingRow, ReportRow
 _ISSUE_OF_BRIEFING = (_B.town_code, _B.week, _B.number, _B.title, _B.as_of, _B.made_at, _B.reason)
@@ -98,6 +98,8 @@ def numbers(session: Session, matter: Matter, period: str) -> dict[int, str]:
 
 def newest_number(session: Session, issue: Issue) -> int:
     """The highest number of its town and period: the one that holds."""
+    if issue.matter is Matter.DIGEST:
+        return issue.number
     if issue.matter is Matter.BRIEFING:
         asked = select(func.max(BriefingRow.number)).where(
             BriefingRow.week == issue.period, BriefingRow.town_code == issue.town_code
@@ -139,10 +141,20 @@ def report(session: Session, issue_id: int) -> ReportRow:
     return row
 
 
+def digest(session: Session, issue_id: int) -> DigestRow:
+    """One day's warnings of a town. Raises NotFound."""
+    row = session.get(DigestRow, issue_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {issue_id} 的每日预警")
+    return row
+
+
 def find(session: Session, matter: Matter, issue_id: int) -> Issue:
     """One issue. Raises NotFound."""
     if matter is Matter.BRIEFING:
         return of_briefing(briefing(session, issue_id))
+    if matter is Matter.DIGEST:
+        return of_digest(digest(session, issue_id))
     return of_report(report(session, issue_id))
 
 
@@ -158,6 +170,20 @@ def of_briefing(row: BriefingRow) -> Issue:
         as_of=row.as_of,
         made_at=row.made_at,
         reason=row.reason,
+    )
+
+
+def of_digest(row: DigestRow) -> Issue:
+    """The row as an issue."""
+    return Issue(
+        id=row.id,
+        matter=Matter.DIGEST,
+        town_code=row.town_code,
+        period=row.day.isoformat(),
+        number=1,
+        title=row.title,
+        as_of=row.made_at,
+        made_at=row.made_at,
     )
 
 
