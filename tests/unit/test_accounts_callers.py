@@ -37,7 +37,7 @@ def test_everything_has_a_chinese_name() -> None:
         (Caller("a", Role.ADMIN), Role.ADMIN, None, None, ""),
         (Caller("a", Role.OPERATOR), Role.ADMIN, None, None, "须由管理员"),
         (Caller("a", Role.TOWN_OFFICER, TOWN), Role.VIEWER, None, TOWN, ""),
-        (Caller("a", Role.TOWN_OFFICER, TOWN), Role.VIEWER, None, OTHER, f"只能处理镇街 {TOWN}"),
+        (Caller("a", Role.TOWN_OFFICER, TOWN), Role.VIEWER, None, OTHER, "只能看自己镇街的"),
         (Caller("a", Role.TOWN_OFFICER, TOWN), Role.VIEWER, None, None, ""),
         (Caller("a", Role.OPERATOR), Role.VIEWER, None, OTHER, ""),
         (Caller("t", None, hall="main", is_token=True), None, "main", None, ""),
@@ -50,8 +50,15 @@ def test_everything_has_a_chinese_name() -> None:
 def test_who_may_and_why_not(
     caller: Caller, needed: Role | None, hall: str | None, town: str | None, sentence: str
 ) -> None:
-    told = caller.refusal(needed, hall=hall, town=town)
+    told = caller.refusal(needed, hall=hall, town=town, for_towns=True)
     assert (sentence in told) if sentence else told == ""
+
+
+def test_whoever_is_bound_to_a_town_uses_what_is_for_towns_alone() -> None:
+    officer, district = Caller("a", Role.TOWN_OFFICER, TOWN), Caller("b", Role.OPERATOR)
+    for town in (TOWN, None):
+        assert "只给区里用" in officer.refusal(Role.VIEWER, hall=None, town=town)
+        assert district.refusal(Role.VIEWER, hall=None, town=town) == ""
 
 
 @given(st.text(max_size=60))
