@@ -93,7 +93,7 @@ def test_what_changed_is_told_and_put_right_with_two_presses(desk: Desk, tmp_pat
         r'<th scope="row">(.+?)</th><td class="number" data-label="播出时">(.+?)</td>', page
     )
     assert ("本周新增隐患", "3条") in rows
-    assert re.search(r"A1</td>.*企业1</td>.*已作废", page)
+    assert re.search(r"A1</a></td>.*企业1</td>.*已作废", page)
     assert "1 次播报的数字已变" in desk.page("/")
     status, address = desk.press("/broadcasts/1/correction", "/broadcasts/1")
     assert status == 303
