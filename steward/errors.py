@@ -10,6 +10,7 @@ StewardError                  has a Chinese sentence for the operator, and `retr
 ├── IntakeError               a whole file cannot be taken
 ├── FiguresError              a question to the ledger makes no sense
 ├── RulesError                a file of rules is malformed
+├── MapError                  a file of the towns' outlines cannot be used
 ├── NarrationError            a template or a text cannot become a script
 ├── SpeechError               no sound could be made
 │   ├── VoiceMissing          the voice's files are not installed or are damaged
@@ -102,6 +103,10 @@ class FiguresError(StewardError):
 
 class RulesError(StewardError):
     """A file of rules (versioned data with an effective date) is malformed."""
+
+
+class MapError(StewardError):
+    """A file of the towns' outlines cannot be read, used or put in place."""
 
 
 class NarrationError(StewardError):

@@ -449,6 +449,11 @@ class Settings(BaseSettings):
         return path if path.is_file() else None
 
     @property
+    def map_file(self) -> Path:
+        """The bureau's own outlines of its towns (GeoJSON); not there: the map is of tiles."""
+        return self.data_dir / "map" / "towns.geojson"
+
+    @property
     def points_rules(self) -> Path | None:
         """The bureau's own points table of accident early warning, when there is one."""
         path = self.data_dir / "rules" / "accident_points.toml"

@@ -69,6 +69,8 @@ class Act(StrEnum):
     CONTACT_TESTED = "contact_tested"
     DELIVERY_RETRIED = "delivery_retried"
     REPORT_ISSUED = "report_issued"
+    MAP_INSTALLED = "map_installed"
+    MAP_REMOVED = "map_removed"
     INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_VOIDED = "incident_voided"
     ROUND_MADE = "round_made"
@@ -133,6 +135,8 @@ ACT_NAMES: dict[Act, str] = {
     Act.CONTACT_TESTED: "试发镇街联系人",
     Act.DELIVERY_RETRIED: "重新送达镇街",
     Act.REPORT_ISSUED: "出具隐患月报",
+    Act.MAP_INSTALLED: "安装四色图边界",
+    Act.MAP_REMOVED: "去掉四色图边界",
     Act.INCIDENT_RECORDED: "登记事故",
     Act.INCIDENT_VOIDED: "作废事故",
     Act.ROUND_MADE: "排一轮检查",

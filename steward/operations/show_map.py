@@ -16,6 +16,7 @@ from steward.domain.grounds import Ground
 from steward.domain.months import Month
 from steward.domain.weeks import local_date
 from steward.errors import FiguresError, NotFound
+from steward.operations.own_map import own_map
 from steward.storage.engine import Database
 
 MOST_MONTHS = 60
@@ -54,8 +55,10 @@ def show_map(
     now: datetime,
     rules: Path | None = None,
     due_soon_days: int = 7,
+    outlines: Path | None = None,
 ) -> ShownMap:
-    """The map of a month (default: the last whole one). `rules` is `Settings.colour_rules`.
+    """The map of a month (default: the last whole one). `rules` is `Settings.colour_rules`,
+    `outlines` is `Settings.map_file`.
 
     Raises FiguresError for a month that has not begun; RulesError, StorageError.
     """
@@ -70,7 +73,15 @@ def show_map(
         first = begun(session) or this
     count = (this.year - first.year) * 12 + this.number - first.number + 1
     months = [this.back(n) for n in range(min(max(count, 2), MOST_MONTHS))]
-    return ShownMap(colours, as_of, month == this, months)
+    own = own_map(outlines, tuple(one.town for one in colours.towns)) if outlines else None
+    return ShownMap(
+        colours,
+        as_of,
+        month == this,
+        months,
+        ground=own.ground if own else None,
+        faults=own.faults if own else (),
+    )
 
 
 def town_of(shown: ShownMap, code: str) -> TownColour:

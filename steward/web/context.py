@@ -10,6 +10,7 @@ from flask import current_app
 from steward.clock import Clock, monotonic_s
 from steward.narration.script import script_from_text
 from steward.operations.board import LiveBoard
+from steward.operations.live_colours import LiveColours
 from steward.operations.schedule import Schedule
 from steward.settings import Settings
 from steward.storage.engine import Database
@@ -31,12 +32,15 @@ class Web:
     schedule: Schedule
     tail: Tail
     board: LiveBoard = field(init=False)
+    colours: LiveColours = field(init=False)
     radios: Radios = field(init=False)
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         board = LiveBoard(self.database, due_soon_days=self.settings.due_soon_days)
         object.__setattr__(self, "board", board)
+        colours = LiveColours(self.database, due_soon_days=self.settings.due_soon_days)
+        object.__setattr__(self, "colours", colours)
         source = Source(self.database, self.tail, self.settings.clips_folder, self.clock)
         object.__setattr__(self, "radios", Radios(source, monotonic_s))
         object.__setattr__(self, "pace", Pace(self.settings.api_per_minute))

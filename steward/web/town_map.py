@@ -143,4 +143,5 @@ def _shown(month: Month | None) -> ShownMap:
         now=own.clock.now(),
         rules=own.settings.colour_rules,
         due_soon_days=own.settings.due_soon_days,
+        outlines=own.settings.map_file,
     )

@@ -15,9 +15,14 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from steward import web
+from steward.accounts.queries import audit
 from steward.analysis.colour_rules import BUILT_IN
+from steward.briefings.town_map.palette import PAINTS
 from steward.cli import steward
 from steward.domain.accounts import Role
+from steward.domain.audit import Act
+from steward.domain.colours import Colour
 from steward.operations.show_map import SORTED_BY
 from steward.settings import Settings, environment
 from steward.storage.engine import Database
@@ -214,3 +219,90 @@ def test_a_town_officer_sees_his_town_and_no_other(
     assert 'href="/map' not in own.text
     for address in (f"/town/{TOWNS[1]}/colour", "/map", f"/map/{TOWNS[0]}", "/map/file.xlsx"):
         assert client.get(address).status_code == 403, address
+
+
+def test_the_bureaus_own_outlines_take_the_tiles_place_and_a_wrong_file_does_not(
+    client: FlaskClient, stage: Stage, tmp_path: Path
+) -> None:
+    installed = stage.settings.map_file
+
+    def run(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(steward, ["map", *arguments], env=environment(stage.settings))
+        return result.exit_code, f"{result.output}{result.exception or ''}"
+
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"镇街": f"镇{number}"},
+            "geometry": {"type": "Polygon", "coordinates": [box(120 + number / 10, 30, 0.1)]},
+        }
+        for number in (1, 2, 3)
+    ]
+    file = tmp_path / "边界.json"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features[:2]}))
+    status, said = run("install", str(file))
+    assert status == 1
+    assert "缺 1 个镇街：镇3" in said
+    assert not installed.exists()
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert run("check", str(file))[0] == 0
+    assert not installed.exists()
+    assert "示意图，不是行政区划边界" in client.get("/map").text
+    status, said = run("install", str(file))
+    assert status == 0, said
+    assert "3 个镇街" in said
+    page = client.get("/map").text
+    assert "边界由本单位提供" in page
+    assert "示意图" not in page
+    assert b"<path" in client.get("/map/file.svg").data
+    installed.write_text(json.dumps({"type": "FeatureCollection", "features": features[1:]}))
+    page = client.get("/map").text
+    assert "没有采用" in page
+    assert "缺 1 个镇街：镇1" in page
+    assert "示意图，不是行政区划边界" in page
+    assert run("remove")[0] == 0
+    assert "没有采用" not in client.get("/map").text
+    assert run("remove")[0] == 1
+    with stage.database.session() as session:
+        acts = [entry.what for entry in audit.walk(session)]
+    assert acts[-2:] == [Act.MAP_INSTALLED, Act.MAP_REMOVED]
+
+
+def box(x: float, y: float, side: float) -> list[list[float]]:
+    return [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+
+
+def test_the_hall_shows_the_last_whole_months_colours_beside_its_numbers(
+    client: FlaskClient, stage: Stage
+) -> None:
+    said = told(stage.settings, "2021-10")
+    shown = client.get("/hall/main/board.json").get_json()["colours"]
+    assert shown["month"] == "2021年10月"
+    assert {code: one["colour"] for code, one in shown["towns"].items()} == {
+        code: town["colour"] for code, town in said.items()
+    }
+    assert {band["pattern"] for band in shown["bands"]} == {"交叉网格", "密斜线", "疏斜线", "圆点"}
+    assert sum(band["towns"] for band in shown["bands"]) == 2
+    page = client.get("/hall/main").text
+    for colour in Colour:
+        assert f'<pattern id="four-{colour}"' in page
+        assert f'data-legend-colour="{colour}"' in page
+
+
+def test_a_hall_with_wrong_rules_goes_on_without_colours(client: FlaskClient, stage: Stage) -> None:
+    own = stage.folder / "rules" / "four_colours.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("versions = 1", encoding="utf-8")
+    assert client.get("/hall/main").status_code == 200
+    news = client.get("/hall/main/board.json").get_json()
+    assert news["colours"]["note"] == "四色图规则有错"
+    assert news["colours"]["towns"] == {}
+    assert news["board"]["counts"]["open_hazards"] == 6
+
+
+@pytest.mark.parametrize("colour", list(Colour))
+def test_the_halls_tiles_have_the_maps_colours(colour: Colour) -> None:
+    style = (Path(web.__file__).parent / "static" / "hall.css").read_text(encoding="utf-8")
+    paint = PAINTS[colour]
+    rule = f"[data-colour={colour}] {{ background: {paint.ground}; color: {paint.ink}; }}"
+    assert rule in style

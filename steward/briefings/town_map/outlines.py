@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from steward.briefings.columns import width_em
 from steward.briefings.svg import Drawing
@@ -11,10 +11,11 @@ from steward.briefings.town_map.palette import PAINTS
 from steward.briefings.town_map.tiles import Link
 from steward.briefings.town_map.words import OWN, mark, of_map, of_town
 from steward.domain.colours import Colour, ColourMap, TownColour
-from steward.domain.grounds import Ground, TownShape
+from steward.domain.grounds import Ground, Ring, TownShape
 
-_LARGEST, _SMALLEST = 19.0, 11.0  # of a name
+_LARGEST, _SMALLEST = 16.0, 10.0  # of a name
 _LINE = 1.22
+_MARGIN = 16.0  # between legend and towns
 Box = tuple[float, float, float, float]
 """left, top, right, bottom."""
 
@@ -26,7 +27,10 @@ def draw_outlines(
     link: Link | None,
 ) -> Drawing:
     """Every town's area with its pattern, its words on a plain plate, and the legend below."""
-    drawing = Drawing(ground.width, ground.height + legend.height(colours) + 16, of_map(colours))
+    high = legend.height(colours)
+    place = _corner(ground, high)
+    below = 0.0 if place else high + 16
+    drawing = Drawing(max(ground.width, legend.WIDTH), ground.height + below, of_map(colours))
     given = fills(drawing)
     known = [(shape, town) for shape in ground.shapes if (town := colours.of(shape.code))]
     for shape, town in known:
@@ -39,8 +43,36 @@ def draw_outlines(
     # The towns with most room first: it is the small ones whose plates can be made smaller.
     for shape, town in sorted(known, key=lambda one: -one[0].room):
         _label(drawing, shape, town, taken, ground)
-    legend.draw(drawing, colours, given, x=2, y=ground.height + 12, note=OWN)
+    x, y = place or (2.0, ground.height + 12)
+    legend.draw(drawing, colours, given, x=x, y=y, note=OWN)
     return drawing
+
+
+def _corner(ground: Ground, high: float) -> tuple[float, float] | None:
+    """Where the legend has room beside the towns: its upper left corner, the lower ones first."""
+    right, bottom = ground.width - legend.WIDTH, ground.height - high
+    for x, y in ((right, bottom), (0.0, bottom), (right, 0.0), (0.0, 0.0)):
+        box = (x - _MARGIN, y - _MARGIN, x + legend.WIDTH + _MARGIN, y + high + _MARGIN)
+        if x >= 0 and y >= 0 and not any(_reaches(ring, box) for ring in _outer(ground)):
+            return x, y
+    return None
+
+
+def _outer(ground: Ground) -> Iterator[Ring]:
+    return (polygon[0] for shape in ground.shapes for polygon in shape.polygons)
+
+
+def _reaches(ring: Ring, box: Box) -> bool:
+    """Whether a border comes into the box. A corner of the drawing lies in no town unless one
+    does."""
+    left, top, right, bottom = box
+    for (x, y), (u, v) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        steps = int(max(abs(u - x), abs(v - y)) / _MARGIN) + 1
+        for n in range(steps):
+            along = n / steps
+            if left < x + (u - x) * along < right and top < y + (v - y) * along < bottom:
+                return True
+    return False
 
 
 def _label(
@@ -48,11 +80,15 @@ def _label(
 ) -> None:
     paint = PAINTS[town.colour]
     lines = _lines(town)
-    size = max(_SMALLEST, min(_LARGEST, shape.room * 1.7 / max(map(width_em, lines))))
+    size = max(_SMALLEST, min(_LARGEST, shape.room / 3.2))  # four lines of four, in a circle
     box = _box(shape, lines, size, ground)
-    while len(lines) > 2 and any(_meet(box, other) for other in taken):
-        lines = lines[:-1]
-        size = _SMALLEST
+    while any(_meet(box, other) for other in taken):
+        if size > _SMALLEST:
+            size = max(_SMALLEST, size - 1)
+        elif len(lines) > 2:
+            lines = lines[:-1]
+        else:
+            break  # name and colour stay, whatever they cover
         box = _box(shape, lines, size, ground)
     taken.append(box)
     left, top, right, bottom = box

@@ -9,7 +9,7 @@ from steward.domain.colours import COLOUR_NAMES, MOVE_WORDS, ColourMap, ColourRu
 
 TENTH = Decimal("0.1")
 SCHEMATIC = "示意图，不是行政区划边界；方格只表示大致方位"
-OWN = "边界由本单位提供，已简化，等距圆柱投影，仅供工作参考"
+OWN = "边界由本单位提供，已简化，仅供工作参考；等距圆柱投影"
 
 
 def of_town(town: TownColour) -> str:

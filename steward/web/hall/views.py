@@ -6,8 +6,11 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from markupsafe import Markup
 
 from steward import __version__
+from steward.briefings.town_map.palette import pattern
+from steward.domain.colours import Colour
 from steward.domain.tiles import grid_of
 from steward.errors import BroadcastError
 from steward.operations.board import towns_of
@@ -35,6 +38,7 @@ def page(name: str) -> str:
         "hall/page.html",
         hall=hall,
         grid=grid,
+        patterns=_patterns(own),
         heartbeat_s=own.settings.heartbeat_s,
         version=__version__,
     )
@@ -53,6 +57,7 @@ def board(name: str) -> Response:
     return jsonify(
         now=now.isoformat(),
         board=own.board.at(now),
+        colours=own.colours.at(now, own.settings.colour_rules),
         controls=_controls(own, hall.id),
         last=last and {"id": last.id, "title": last.title, "at": last.slot_at.isoformat()},
         waiting=waiting
@@ -156,6 +161,13 @@ def player(name: str) -> Response:
         code_until=answer.code_until and answer.code_until.isoformat(),
         secret=answer.secret,
     )
+
+
+def _patterns(own: Web) -> Markup:
+    """What the tiles are filled with, as definitions of fills: four-red and so on."""
+    bands = own.colours.at(own.clock.now(), own.settings.colour_rules)["bands"]
+    kinds = {band["colour"]: band["pattern"] for band in bands}
+    return Markup("".join(pattern(f"four-{one}", one, kinds.get(one, "")) for one in Colour))
 
 
 def _controls(own: Web, hall_id: int) -> dict[str, Any]:

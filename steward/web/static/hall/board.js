@@ -1,8 +1,6 @@
 // Figures and tiles: of this minute, or while a broadcast plays the frozen ones it speaks.
 import { district, nearInstant, shortInstant } from "./clock.js";
 
-const LEVELS = 4;
-
 function text(root, name, value) {
   const place = root.querySelector(`[data-${name}]`);
   if (place) place.textContent = value;
@@ -48,14 +46,11 @@ export class Board {
   }
 
   drawTiles(towns) {
-    const most = Math.max(0, ...towns.map((town) => town.open_hazards));
-    const step = Math.max(1, Math.ceil(most / LEVELS));
     for (const town of towns) {
-      const tile = this.root.querySelector(`[data-town="${CSS.escape(town.code)}"]`);
+      const tile = this.tile(town.code);
       if (!tile) continue;
-      const level = Math.min(LEVELS, Math.ceil(town.open_hazards / step));
-      tile.dataset.level = level;
-      tile.classList.toggle("crowded", town.open_hazards >= 1000);
+      tile.classList.toggle("crowded", town.open_hazards >= 100);
+      tile.classList.toggle("packed", town.open_hazards >= 1000);
       tile.querySelector("[data-open]").textContent = town.open_hazards;
       const overdue = tile.querySelector("[data-overdue]");
       overdue.textContent = town.overdue_enterprises || "";
@@ -63,11 +58,24 @@ export class Board {
       tile.title = `${town.name}：未闭环隐患 ${town.open_hazards} 处，`
         + `超期预警企业 ${town.overdue_enterprises} 家`;
     }
-    for (const row of this.root.querySelectorAll("[data-legend-level]")) {
-      const level = Number(row.dataset.legendLevel);
-      row.querySelector("[data-range]").textContent = level === 0
-        ? "0 处" : step === 1 ? `${level} 处` : `${(level - 1) * step + 1}–${level * step} 处`;
+  }
+
+  tile(code) {
+    return this.root.querySelector(`[data-town="${CSS.escape(code)}"]`);
+  }
+
+  /** The last whole month's colours: each with its pattern and its name, never by colour alone. */
+  setColours({ month, note, bands, towns }) {
+    for (const [code, { colour, name }] of Object.entries(towns)) {
+      const tile = this.tile(code);
+      if (tile) paint(tile, colour, colour ? name : "");
     }
+    for (const { colour, name, word, towns: number } of bands) {
+      const row = this.root.querySelector(`[data-legend-colour=${colour}]`);
+      paint(row.querySelector(".tile"), colour, name);
+      row.querySelector("[data-legend-words]").textContent = `${word} ${number} 个`;
+    }
+    text(this.root, "colour-month", note || `颜色：${month}镇街隐患四色图`);
   }
 
   /** Light the figures that these words name. */
@@ -93,6 +101,12 @@ export class Board {
     text(this.root, "last-time", last ? nearInstant(last.at) : "还没有播过");
     text(this.root, "last-title", last ? last.title : "");
   }
+}
+
+function paint(tile, colour, name) {
+  tile.dataset.colour = colour || "none";
+  tile.querySelector(".stripe rect").setAttribute("fill", colour ? `url(#four-${colour})` : "none");
+  tile.querySelector("[data-colour-name]").textContent = name;
 }
 
 function weekOf(board) {

@@ -350,6 +350,7 @@ class Page {
         return;
       }
       this.board.setLive(news.board);
+      this.board.setColours(news.colours);
       this.board.setLineup(news.next, news.last, news.waiting);
       this.control(news.controls, news.now);
     } catch (error) {
