@@ -17,6 +17,7 @@ NAMES = (
     "intake",
     "pull",
     "ledger_pages",
+    "map",
     "loudness",
     "speech",
     "first_sound",
