@@ -215,6 +215,7 @@ def _studio(settings: Settings, database: Database) -> Studio:
         own_templates=settings.own_templates,
         lexicon_file=settings.lexicon,
         due_soon_days=settings.due_soon_days,
+        colour_rules=settings.colour_rules,
         approvals=settings.approvals,
         approval_waits=timedelta(hours=settings.approval_hours),
         compare_every=timedelta(minutes=settings.compare_minutes),

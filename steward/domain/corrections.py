@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-Value = int | float | None
+Value = int | float | str | None
+"""A number, or a word such as a colour; None: there is none."""
 
 CORRECTION = "correction"
 ALL_CLEAR = "all_clear"
@@ -47,9 +48,10 @@ class Difference:
     @property
     def change(self) -> str:
         """+1, −2; "" where one of them is no number."""
-        if self.now.value is None or self.said.value is None:
+        now, said = self.now.value, self.said.value
+        if not isinstance(now, int | float) or not isinstance(said, int | float):
             return ""
-        by = round(self.now.value - self.said.value, 1)
+        by = round(now - said, 1)
         return f"{by:+g}".replace("-", "−")
 
 
@@ -101,4 +103,4 @@ def worded(value: Value, unit: str) -> str:
     """A figure as a sentence takes it."""
     if not value:
         return "无"
-    return f"{value:g}{unit}"
+    return value if isinstance(value, str) else f"{value:g}{unit}"

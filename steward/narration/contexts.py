@@ -6,23 +6,16 @@ Every field's help stands in docs/narration.md, which is tested against these cl
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from steward.domain.figures import Figures, Freshness, Share
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import NarrationError
+from steward.narration.month_contexts import FourColourContext, MonthlyContext
 from steward.narration.ranking import RankGroup, leading
-
-HELP = "help"
-"""Key of a field's metadata under which its help stands, in Chinese."""
+from steward.narration.saying import HELP, Context, written_percent
 
 WEEKDAYS = "一二三四五六日"
-
-
-def written_percent(value: Decimal | None) -> str:
-    """68.7% or 40% (no idle .0); 无 where nothing can be divided."""
-    return "无" if value is None else f"{value.normalize():f}%"
 
 
 @dataclass(frozen=True)
@@ -79,8 +72,8 @@ class StaleSource:
 
 
 @dataclass(frozen=True)
-class Base:
-    """What every template may say."""
+class Base(Context):
+    """What every template about a week or a day may say."""
 
     district: str = field(metadata={HELP: "区县名称，如“萧山区”"})
     date: str = field(metadata={HELP: "当天日期，如“2021年11月16日”"})
@@ -108,11 +101,6 @@ class Base:
         metadata={HELP: "数据过旧的来源；都新、或没有自动接入的来源时为空"}
     )
 
-    kind: ClassVar[str] = ""
-    about: ClassVar[str] = ""
-    of_town: ClassVar[bool | None] = None  # it speaks of one town, of the district, of either
-    planned: ClassVar[bool] = True  # figures alone make it, so that a plan can
-
     @classmethod
     def _common(cls, figures: Figures, district: str) -> dict[str, Any]:
         """The values of the fields above, by name."""
@@ -136,12 +124,7 @@ class Base:
 
     @classmethod
     def from_figures(cls, figures: Figures, *, district: str) -> Self:
-        """The context of these figures. Raises NarrationError when their scope does not fit."""
         return cls(**cls._common(figures, district))
-
-    @property
-    def title(self) -> str:
-        raise NotImplementedError
 
 
 _COUNTED = (
@@ -283,13 +266,20 @@ class CorrectionContext(Base):
         return cls(**common, when=when, again=again, changes=changes)
 
 
-CONTEXTS: dict[str, type[Base]] = {
+CONTEXTS: dict[str, type[Context]] = {
     context.kind: context
-    for context in (WeeklyContext, WeeklyTownContext, DailyContext, CorrectionContext)
+    for context in (
+        WeeklyContext,
+        WeeklyTownContext,
+        DailyContext,
+        MonthlyContext,
+        FourColourContext,
+        CorrectionContext,
+    )
 }
 
 
-def context_of(template: str) -> type[Base]:
+def context_of(template: str) -> type[Context]:
     """The context of a template by its name: `weekly`, or a variant such as `weekly-short`.
 
     Raises NarrationError when the name begins with no known kind.

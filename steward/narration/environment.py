@@ -31,8 +31,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from steward.errors import NarrationError
 from steward.narration.checking import unknown_names
-from steward.narration.contexts import Base
 from steward.narration.plain import not_plain
+from steward.narration.saying import Context
 
 SUFFIX = ".j2"
 _LEAKED = re.compile(r"None|NaN|Undefined|(?<![A-Za-z])(?:nan|inf|Infinity|True|False)(?![A-Za-z])")
@@ -148,7 +148,7 @@ class Templates:
         for sentence, line in not_plain(self._tree(name)):
             raise NarrationError(sentence, place=_place(name, line))
 
-    def check(self, name: str, context: type[Base]) -> None:
+    def check(self, name: str, context: type[Context]) -> None:
         """Raises NarrationError for bad syntax or a name the context does not have."""
         asked, seen = [name], {name}
         while asked:
@@ -173,7 +173,7 @@ class Templates:
         except RecursionError as error:
             raise NarrationError("模板套得太深", place=_place(name, None)) from error
 
-    def render(self, name: str, context: Base) -> str:
+    def render(self, name: str, context: Context) -> str:
         """The text of a template with its context, on one line.
 
         Raises NarrationError: no such template, bad syntax, an unknown or missing name, a value

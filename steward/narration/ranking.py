@@ -18,7 +18,7 @@ class RankGroup:
         metadata={"help": "镇街名称，如“瓜沥镇”或“瓜沥镇、临浦镇和益农镇”；并列太多时是空文字"}
     )
     towns: int = field(metadata={"help": "这一组有几个镇街"})
-    new_hazards: int = field(metadata={"help": "其中每个镇街的本周新增隐患（条）"})
+    new_hazards: int = field(metadata={"help": "其中每个镇街的新增隐患（条）"})
 
 
 def joined(names: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from steward.domain.corrections import Figure
+from steward.operations.material import is_month
+from steward.operations.month_document import announced_of_month
 
 # Key, name and unit in a sentence, what evidence is kept under, names in a template that say it.
 _COUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -43,12 +45,13 @@ _BY_TOWN = frozenset({"towns", "leading_towns"})
 def announced_figures(
     document: Mapping[str, Any], names: Collection[str] | None, text: str
 ) -> dict[str, Figure]:
-    """The figures of a document (see `figures_document`) that are said, by key, in their order.
+    """The figures of a document (see `material_document`) that are said, by key, in their order.
 
     `names` are those the template uses, None when there is no template: then every count is said,
     and of the sources and towns those that `text`, the broadcast's words, names.
     """
-    return {figure.key: figure for figure in _said(document, names, text)}
+    said = announced_of_month if is_month(document) else _said
+    return {figure.key: figure for figure in said(document, names, text)}
 
 
 def _said(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,9 @@ COUNTS = (
     "closed_total",
     "closure_rate",
 )
+FigureTable = tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
 # 名称, 单位, and what the evidence of each figure is kept under.
-FIGURES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
+FIGURES: FigureTable = (
     ("new_hazards", "本周新增隐患", "条", (("new_hazards", "条隐患"),)),
     (
         "due_soon_enterprises",
@@ -92,13 +93,15 @@ class FigureRow:
 
 
 def figure_rows(
-    document: dict[str, Any] | None, evidence: dict[str, Any] | None
+    document: Mapping[str, Any] | None,
+    evidence: Mapping[str, Any] | None,
+    table: FigureTable = FIGURES,
 ) -> list[FigureRow]:
     """Frozen figures for reading; `evidence` is the broadcast's ids by what they are kept under."""
     if not document:
         return []
     rows = []
-    for key, name, unit, behind in FIGURES:
+    for key, name, unit, behind in table:
         value = document.get(key)
         number = f"{value:.1f}" if isinstance(value, float) else str(value)
         known = [

@@ -20,10 +20,13 @@ from steward.domain.corrections import (
     Value,
 )
 from steward.domain.figures import Figures
+from steward.domain.months import Month
 from steward.errors import BroadcastError, NarrationError
 from steward.ledger.queries import behind
 from steward.narration.environment import Templates
 from steward.operations.announced_figures import announced_figures
+from steward.operations.material import is_month, month_of
+from steward.operations.month_document import month_document
 from steward.operations.narrate import TEMPLATES
 from steward.operations.weekly_figures import figures_document, weekly_figures
 from steward.storage.engine import Database
@@ -39,6 +42,7 @@ class Rules:
     due_soon_days: int = 7
     templates_dir: Path = TEMPLATES
     own_templates: Path | None = None
+    colour_rules: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def compare_with_ledger(
     chain = chain_of(database, broadcast_id, rules)
     if chain is None:
         return None
-    now = figures_now(database, chain, rules=rules, at=at, evidence=True)
-    return compared(database, chain, figures_document(now), at=at, reasons=True)
+    now = document_now(database, chain, rules=rules, at=at, evidence=True)
+    return compared(database, chain, now, at=at, reasons=True)
 
 
 def chain_of(database: Database, broadcast_id: int, rules: Rules) -> Chain | None:
@@ -108,6 +112,28 @@ def figures_now(
     )
 
 
+def document_now(
+    database: Database, chain: Chain, *, rules: Rules, at: datetime, evidence: bool = False
+) -> dict[str, Any]:
+    """The document of now of what it said: of its week as is known at `at`, or of its month as
+    the ledger has it, which is how a monthly report is compared.
+
+    Raises FiguresError, RulesError.
+    """
+    document = chain.first.figures or {}
+    if is_month(document):
+        said = month_of(
+            database,
+            Month.parse(document["month"]),
+            due_soon_days=due_soon_days(chain, rules),
+            colour_rules=rules.colour_rules,
+            evidence=evidence,
+        )
+        return month_document(said)
+    figures = figures_now(database, chain, rules=rules, at=at, evidence=evidence)
+    return figures_document(figures)
+
+
 def due_soon_days(chain: Chain, rules: Rules) -> int:
     """The days of the warning that was in force when it was said."""
     return int((chain.first.figures or {}).get("due_soon_days", rules.due_soon_days))
@@ -121,7 +147,7 @@ def compared(
     at: datetime,
     reasons: bool = False,
 ) -> Compared:
-    """The differences between what was said and a document (see `figures_document`) of now."""
+    """The differences between what was said and a document (see `material_document`) of now."""
     first, last = chain.first, chain.last
     if not first.figures or not last.figures:
         raise BroadcastError("这次播报没有台账数字", place=f"播报 {first.id}")

@@ -22,6 +22,8 @@ from steward.domain.players import called
 from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import FigureRow, figure_rows
+from steward.operations.material import is_month
+from steward.operations.month_document import MONTH_FIGURES, counts_of_month
 from steward.operations.schedule import Schedule
 from steward.operations.tell_life import life_of
 from steward.storage.engine import Database, Session
@@ -180,13 +182,19 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
             clauses=row.clauses,
             clips={n: _origin(clip) for n, clip in broadcasts.clips(session, row.id).items()},
             misheard=_misheard(row),
-            figures=figure_rows(row.figures, row.evidence),
+            figures=_figure_rows(row),
             sources=(row.figures or {}).get("sources", ()),
             changes=changes.of_broadcast(session, row.id),
             receipts=[(one, called(titles.get(key, ""), key)) for one, key in told],
             life=life_of(session, row),
             proof=_proof(session, row),
         )
+
+
+def _figure_rows(row: BroadcastRow) -> list[FigureRow]:
+    if row.figures and is_month(row.figures):
+        return figure_rows(counts_of_month(row.figures), row.evidence, MONTH_FIGURES)
+    return figure_rows(row.figures, row.evidence)
 
 
 def _origin(row: BroadcastClipRow) -> ClipOrigin:

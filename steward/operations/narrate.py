@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import steward
-from steward.domain.figures import Figures
 from steward.domain.script import Script
 from steward.narration.contexts import CONTEXTS, context_of
 from steward.narration.environment import Templates
 from steward.narration.lexicon import Lexicon
 from steward.narration.script import LIMIT, script_from_text
+from steward.operations.material import Material
 
 TEMPLATES = Path(steward.__file__).parents[1] / "templates" / "narration"
 
@@ -25,7 +25,7 @@ def template_names(templates_dir: Path = TEMPLATES, own: Path | None = None) -> 
 
 def narrate(
     template: str,
-    figures: Figures,
+    figures: Material,
     *,
     district: str,
     templates_dir: Path = TEMPLATES,
@@ -52,7 +52,7 @@ def narrate(
 
 def narrated(
     template: str,
-    figures: Figures,
+    figures: Material,
     *,
     district: str,
     templates_dir: Path = TEMPLATES,

@@ -38,10 +38,10 @@ def figures_json(figures: MonthlyFigures) -> dict[str, Any]:
         "town": asdict(f.town) if f.town else None,
         "due_soon_days": f.due_soon_days,
         "ledger_begun": str(f.begun),
-        "counts": _counts(f.counts),
-        "last_month": _counts(f.last_month),
-        "last_year": _counts(f.last_year),
-        "district": _counts(f.district),
+        "counts": counts_json(f.counts),
+        "last_month": counts_json(f.last_month),
+        "last_year": counts_json(f.last_year),
+        "district": counts_json(f.district),
         "trend": [
             {
                 "month": str(one.month),
@@ -63,7 +63,8 @@ def figures_json(figures: MonthlyFigures) -> dict[str, Any]:
     }
 
 
-def _counts(counts: MonthCounts | None) -> dict[str, Any] | None:
+def counts_json(counts: MonthCounts | None) -> dict[str, Any] | None:
+    """A month's counts and rates; None stays None."""
     if counts is None:
         return None
     return asdict(counts) | {
@@ -76,7 +77,7 @@ def _share(share: MonthShare) -> dict[str, Any]:
     return {
         "key": share.key,
         "name": share.name,
-        "counts": _counts(share.counts),
+        "counts": counts_json(share.counts),
         "last_month_new": share.last_new,
     }
 

@@ -10,6 +10,7 @@ from steward.broadcasts.queries import broadcasts, changes, halls
 from steward.broadcasts.tables import BroadcastClipRow, BroadcastRow, HallRow
 from steward.errors import NotFound
 from steward.operations.board import board_of
+from steward.operations.material import is_month
 from steward.storage.engine import Database
 
 
@@ -86,12 +87,17 @@ def broadcast_to_play(
             "playing_since": since[-1].isoformat() if since else None,
             "from_ordinal": row.from_ordinal,
             "fault": row.fault,
-            "board": board_of(row.figures) if row.figures else None,
+            "board": _board(row.figures),
             "clauses": [
                 _clause(ordinal, clause, clips.get(ordinal)) | {"mute": ordinal in mute}
                 for ordinal, clause in enumerate(row.clauses)
             ],
         }
+
+
+def _board(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The board that stands beside a broadcast: it shows weeks only."""
+    return None if not document or is_month(document) else board_of(document)
 
 
 def _clause(ordinal: int, clause: dict[str, Any], clip: BroadcastClipRow | None) -> dict[str, Any]:

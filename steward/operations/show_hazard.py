@@ -17,6 +17,7 @@ from steward.ledger.intake.headers import ENGLISH
 from steward.ledger.queries import acts, life, search
 from steward.offices.queries import evidence as handed_out
 from steward.operations.board import FIGURES
+from steward.operations.month_document import MONTH_FIGURES
 from steward.storage.engine import Database, Session
 
 _MENTIONS = 60  # broadcasts, and briefings, looked into: the latest of its life
@@ -156,7 +157,7 @@ def _figures_with(hazard_id: int, evidence: Mapping[str, Sequence[int]]) -> list
     """The names of the figures behind which the hazard stands."""
     return [
         name
-        for _, name, _, behind in FIGURES
+        for _, name, _, behind in (*FIGURES, *MONTH_FIGURES)
         if any(
             hazard_id in evidence.get(kept, ())
             for kept, _ in behind

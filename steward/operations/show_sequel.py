@@ -9,7 +9,7 @@ from steward.broadcasts.queries import chains
 from steward.domain.announcements import Status
 from steward.domain.broadcasts import BroadcastState, Priority
 from steward.domain.corrections import ALL_CLEAR, CORRECTION, Compared
-from steward.errors import FiguresError
+from steward.errors import FiguresError, RulesError
 from steward.operations.compare_with_ledger import Rules, compare_with_ledger
 from steward.storage.engine import Database
 
@@ -47,7 +47,7 @@ def show_sequel(database: Database, broadcast_id: int, *, rules: Rules, at: date
     if first.state == BroadcastState.PLAYED.value and row.relation != ALL_CLEAR:
         try:
             compared = compare_with_ledger(database, row.id, rules=rules, at=at)
-        except FiguresError as error:
+        except (FiguresError, RulesError) as error:
             fault = str(error)
     urgent = first.priority == Priority.EMERGENCY.value
     over = ended.id if ended else None

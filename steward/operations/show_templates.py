@@ -21,11 +21,12 @@ from steward.narration.contexts import (
     documented,
 )
 from steward.narration.environment import SUFFIX, Templates
+from steward.narration.month_contexts import CategoryGroup, ColourMove
 from steward.narration.ranking import RankGroup
 from steward.narration.script import script_from_text
+from steward.operations.material import material_of
 from steward.operations.narrate import TEMPLATES
 from steward.operations.settle_readings import lexicon_in_force
-from steward.operations.weekly_figures import weekly_figures
 from steward.storage.engine import Database
 
 HISTORY = "history"
@@ -39,6 +40,8 @@ PARTS = (
     ("数据过旧的每一个来源（stale_sources）", documented(StaleSource)),
     ("与上周相比（new_hazards_change、closed_hazards_change）", documented(Comparison)),
     ("新增最多的镇街里的每一组（leading_towns）", documented(RankGroup)),
+    ("新增最多的类别里的每一组（leading_categories）", documented(CategoryGroup)),
+    ("变了颜色的镇街里的每一组（better、worse）", documented(ColourMove)),
     ("要更正的每一个数字（changes）", documented(Corrected)),
 )
 
@@ -143,13 +146,17 @@ def try_template(
     district: str,
     due_soon_days: int,
     lexicon_file: Path | None,
+    colour_rules: Path | None = None,
 ) -> Script:
-    """What a text would say of the ledger's figures as of an instant; nothing is kept.
+    """What a text would say of the ledger's figures as of an instant, or of the last whole month
+    before it; nothing is kept.
 
     Raises NarrationError with the line, FiguresError (no such town).
     """
     context = context_of(name)
-    figures = weekly_figures(database, as_of=at, town=town, due_soon_days=due_soon_days)
+    figures = material_of(
+        database, name, at, town, due_soon_days=due_soon_days, colour_rules=colour_rules
+    )
     values = context.from_figures(figures, district=district)
     text = Templates.of_text(name, source).render(name, values)
     lexicon = lexicon_in_force(database, lexicon_file)

@@ -18,6 +18,8 @@ from steward.storage.engine import Database
 class Studio:
     """One engine's place of work. What town offices are given lies in `offices_folder`.
 
+    `colour_rules` is `Settings.colour_rules`.
+
     `owner` names this process in claims: `<host>:<data folder>:<process>`. `lease_s` is how long
     a claim holds unrenewed; `grace_s` what is waited after a broadcast's length for its receipt;
     `approvals` are the rules who decides, `approval_waits` how long an announcement waits for an
@@ -38,6 +40,7 @@ class Studio:
     own_templates: Path | None = None
     lexicon_file: Path | None = None
     due_soon_days: int = 7
+    colour_rules: Path | None = None
     lease_s: float = 60.0
     grace_s: float = 10.0
     approvals: Rules = field(default_factory=dict)

@@ -18,9 +18,9 @@ from steward.operations.compose import compile_script, put_draft
 from steward.operations.decide_announcement import ask_approval
 from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
 from steward.operations.issue_briefings import keep_towns
+from steward.operations.material import Material, material_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
-from steward.operations.weekly_figures import figures_document
 from steward.operations.write_script import figures_of, narrate_figures
 from steward.storage.engine import Session
 
@@ -46,12 +46,14 @@ def needs_approver(studio: Studio, plan: Plan) -> bool:
 
 def write_plan(studio: Studio, plan: Plan, slot_at: datetime) -> Written:
     """What the plan wants said at this slot. Raises only what trying again may cure."""
+    figures: Material
+    towns: tuple[FrozenTown, ...] = ()
     try:
         if speaks_the_week(plan.template, plan.town_code, Status.ACTUAL):
             week = freeze_week(studio.database, as_of=slot_at, due_soon_days=studio.due_soon_days)
             figures, towns = week.district, week.towns
         else:
-            figures, towns = figures_of(studio, slot_at, plan.town_code), ()
+            figures = figures_of(studio, plan.template, slot_at, plan.town_code)
         title, text = narrate_figures(studio, plan.template, figures)
         with studio.database.session() as session:
             hall = halls.get(session, plan.hall_id).name
@@ -69,7 +71,7 @@ def write_plan(studio: Studio, plan: Plan, slot_at: datetime) -> Written:
         if error.retry:
             raise
         return Written(fault=str(error))
-    return Written(draft, script, figures_document(figures), towns)
+    return Written(draft, script, material_document(figures), towns)
 
 
 def submit_plan(

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from steward.broadcasts.queries import broadcasts, chains
-from steward.errors import FiguresError
+from steward.errors import FiguresError, RulesError
 from steward.ledger.queries import behind
-from steward.operations.compare_with_ledger import Rules, chain_of, compared, figures_now
+from steward.operations.compare_with_ledger import Rules, chain_of, compared, document_now
 from steward.operations.list_broadcasts import Listed, listed
 from steward.operations.studio import Studio
-from steward.operations.weekly_figures import figures_document
 from steward.storage.engine import Database
 
 
@@ -44,12 +43,17 @@ def watch_figures(
         if chain is None or chain.first.figures is None:
             continue
         figures = chain.first.figures
-        key = (chain.first.as_of, str(figures.get("town")), figures.get("due_soon_days"))
+        month = figures.get("month")
+        key = (
+            month or chain.first.as_of,
+            str(figures.get("town")),
+            figures.get("due_soon_days"),
+        )
         try:
             if key not in known:
-                known[key] = figures_document(figures_now(database, chain, rules=rules, at=now))
-        except FiguresError:
-            continue  # its town is gone: the page says so
+                known[key] = document_now(database, chain, rules=rules, at=now)
+        except (FiguresError, RulesError):
+            continue  # its town is gone, or the rules are spoilt: the page says so
         found[first_id] = len(compared(database, chain, known[key], at=now).stale)
     # Older ones are looked at no more: what was noted last about them is let go.
     before = kept | {one: noted.get(one, 0) for one in found}
@@ -89,7 +93,12 @@ class FigureWatch:
             return []
         changed = watch_figures(
             studio.database,
-            rules=Rules(studio.due_soon_days, studio.templates_dir, studio.own_templates),
+            rules=Rules(
+                studio.due_soon_days,
+                studio.templates_dir,
+                studio.own_templates,
+                studio.colour_rules,
+            ),
             since=now - studio.compare_since,
             now=now,
         )

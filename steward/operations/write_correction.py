@@ -20,12 +20,14 @@ from steward.operations.compare_with_ledger import (
     Rules,
     chain_of,
     compared,
+    document_now,
     due_soon_days,
     figures_now,
 )
 from steward.operations.compose import save_draft
 from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
 from steward.operations.issue_briefings import keep_towns
+from steward.operations.material import is_month
 from steward.operations.weekly_figures import figures_document
 from steward.storage.engine import Database, Session
 
@@ -66,7 +68,11 @@ def write_correction(
         figures, towns = week.district, week.towns
     else:
         figures = figures_now(database, chain, rules=rules, at=at, evidence=True)
-    document = figures_document(figures)
+    document = (
+        document_now(database, chain, rules=rules, at=at, evidence=True)
+        if is_month(first.figures or {})
+        else figures_document(figures)
+    )
     found = compared(database, chain, document, at=at)
     if not found.stale:
         raise BroadcastError("播报的数字与现在的台账一致，没有可更正的", place=f"播报 {first.id}")

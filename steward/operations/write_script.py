@@ -7,42 +7,44 @@ from datetime import datetime
 
 from steward.broadcasts.queries import broadcasts, slots
 from steward.domain.broadcasts import STREAMED, BroadcastState, Priority
-from steward.domain.figures import Figures
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
 from steward.narration.script import script_from_text
 from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
 from steward.operations.issue_briefings import issue_briefings, kept_towns
+from steward.operations.material import Material, material_document, material_of
 from steward.operations.narrate import narrated, script_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
-from steward.operations.weekly_figures import figures_document, weekly_figures
 
 
 def write_script(
     studio: Studio, template: str, as_of: datetime, town_code: str | None
-) -> tuple[Figures, Script]:
+) -> tuple[Material, Script]:
     """The figures as of an instant, with evidence, and what the template says of them.
 
     Before `as_of` has come this is a rehearsal: the ledger may still change.
     Raises FiguresError, NarrationError, StorageError.
     """
-    figures = figures_of(studio, as_of, town_code)
+    figures = figures_of(studio, template, as_of, town_code)
     return figures, _script(studio, template, figures)
 
 
-def figures_of(studio: Studio, as_of: datetime, town_code: str | None) -> Figures:
-    """The figures as of an instant, with evidence. Raises FiguresError, StorageError."""
-    return weekly_figures(
+def figures_of(studio: Studio, template: str, as_of: datetime, town_code: str | None) -> Material:
+    """The figures that a template says at an instant, with evidence: of the week, or of the last
+    whole month. Raises FiguresError, NarrationError, RulesError, StorageError."""
+    return material_of(
         studio.database,
-        as_of=as_of,
-        town=town_code,
+        template,
+        as_of,
+        town_code,
         due_soon_days=studio.due_soon_days,
+        colour_rules=studio.colour_rules,
         evidence=True,
     )
 
 
-def narrate_figures(studio: Studio, template: str, figures: Figures) -> tuple[str, str]:
+def narrate_figures(studio: Studio, template: str, figures: Material) -> tuple[str, str]:
     """The title and text that the template makes of figures. Raises NarrationError."""
     return narrated(
         template,
@@ -53,7 +55,7 @@ def narrate_figures(studio: Studio, template: str, figures: Figures) -> tuple[st
     )
 
 
-def _script(studio: Studio, template: str, figures: Figures) -> Script:
+def _script(studio: Studio, template: str, figures: Material) -> Script:
     title, text = narrate_figures(studio, template, figures)
     lexicon = lexicon_in_force(studio.database, studio.lexicon_file)
     return script_from_text(title, text, lexicon=lexicon)
@@ -72,7 +74,7 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
         template, as_of, town = row.template, row.as_of, row.town_code
         frozen = bool(row.clauses)
         whole_week = speaks_the_week(template, town, row.status)
-    written = None
+    written: tuple[Material, Script] | None = None
     towns: Sequence[FrozenTown] = ()
     if not frozen:  # else asked for as a text; or held after it had been written, and released
         try:
@@ -95,7 +97,7 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
             figures, script = written
             row.title = script.title
             row.clauses = script_document(script)["clauses"]
-            document = figures_document(figures)
+            document = material_document(figures)
             row.evidence = document.pop("evidence", None)
             # What was said is compared with the ledger later, by the same rule.
             row.figures = document | {"due_soon_days": studio.due_soon_days}

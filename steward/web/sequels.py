@@ -17,7 +17,11 @@ blueprint = Blueprint("sequels", __name__)
 def rules() -> Rules:
     """How figures are computed and said in this installation."""
     settings = web().settings
-    return Rules(settings.due_soon_days, own_templates=settings.own_templates)
+    return Rules(
+        settings.due_soon_days,
+        own_templates=settings.own_templates,
+        colour_rules=settings.colour_rules,
+    )
 
 
 @blueprint.post("/broadcasts/<int:broadcast_id>/correction")

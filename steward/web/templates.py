@@ -12,6 +12,7 @@ from steward.errors import (
     FiguresError,
     NarrationError,
     NotFound,
+    RulesError,
     StewardError,
     StorageError,
 )
@@ -212,8 +213,9 @@ def _tried(name: str, source: str) -> tuple[Script | None, StewardError | None]:
             district=own.settings.district,
             due_soon_days=own.settings.due_soon_days,
             lexicon_file=own.settings.lexicon,
+            colour_rules=own.settings.colour_rules,
         ), None
-    except (NarrationError, FiguresError) as error:
+    except (NarrationError, FiguresError, RulesError) as error:
         return None, error
 
 

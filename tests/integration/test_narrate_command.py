@@ -80,14 +80,30 @@ def test_an_earlier_week(url: str) -> None:
     assert "本周新增隐患1条" in result.output
 
 
+def test_a_month(url: str) -> None:
+    said = run(url, "narrate", "monthly", "--month", "2021-11", "--as-of", "2021-12-01T00:00")
+    assert "2021年11月全区新增隐患3条" in said.output
+    assert "这是台账的第一个月" in said.output
+    assert run(url, "narrate", "monthly", "--as-of", "2021-12-05T09:00").output == said.output
+    before = run(url, "narrate", "four_colour", "--as-of", AS_OF)
+    assert "没有2021年10月的四色图" in before.output
+
+
 def test_what_is_refused(url: str, tmp_path: Path) -> None:
     (tmp_path / "weekly.j2").write_text("好。\n{{ wrong }}", encoding="utf-8")
     for words, error, sentence in (
-        (("narrate", "monthly", "--as-of", AS_OF), NarrationError, "模板名“monthly”不对"),
+        (("narrate", "yearly", "--as-of", AS_OF), NarrationError, "模板名“yearly”不对"),
         (("narrate", "weekly", "--as-of", AS_OF, "--town", "镇1"), NarrationError, "全区播报"),
         (("narrate", "weekly_town", "--as-of", AS_OF), NarrationError, "哪个镇街"),
         (("narrate", "daily", "--as-of", AS_OF, "--town", "无此镇"), FiguresError, "没有这个镇街"),
         (("narrate", "weekly", "--week", "2999-W01"), FiguresError, "还没有开始"),
+        (("narrate", "weekly", "--month", "2021-10"), NarrationError, "不能指定 --month"),
+        (("narrate", "monthly", "--town", "镇1"), NarrationError, "不能指定 --week、--town"),
+        (
+            ("narrate", "monthly", "--month", "2021-11", "--as-of", AS_OF),
+            FiguresError,
+            "2021年11月还没有结束",
+        ),
         (
             ("narrate", "weekly", "--as-of", AS_OF, "--templates", str(tmp_path)),
             NarrationError,

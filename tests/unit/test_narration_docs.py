@@ -22,7 +22,15 @@ from steward.narration.contexts import (
     WeeklyTownContext,
     documented,
 )
+from steward.narration.month_contexts import (
+    CategoryGroup,
+    ColourMove,
+    FourColourContext,
+    MonthBase,
+    MonthlyContext,
+)
 from steward.narration.ranking import RankGroup
+from steward.narration.saying import Context
 from steward.narration.script import LIMIT
 
 TEXT = (Path(__file__).parents[2] / "docs" / "narration.md").read_text(encoding="utf-8")
@@ -33,20 +41,25 @@ def section(heading: str) -> str:
     return TEXT.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
-def own(context: type[Base]) -> list[tuple[str, str]]:
+def own(context: type[Context], base: type[Context] = Base) -> list[tuple[str, str]]:
     """What a context has beyond the common names."""
-    common = {each.name for each in fields(Base)}
+    common = {each.name for each in fields(base)}
     return [row for row in documented(context) if row[0] not in common]
 
 
 @pytest.mark.parametrize(
     ("heading", "expected"),
     [
-        ("每个模板都能用的名字", documented(Base)),
+        ("一周和一天的模板都能用的名字", documented(Base)),
         ("weekly：全区每周", own(WeeklyContext)),
         ("weekly_town：一个镇街每周", own(WeeklyTownContext)),
         ("daily：每日", own(DailyContext)),
         ("correction：更正", own(CorrectionContext)),
+        ("一个月的模板都能用的名字", documented(MonthBase)),
+        ("monthly：全区每月", own(MonthlyContext, MonthBase)),
+        ("four_colour：镇街隐患四色图每月", own(FourColourContext, MonthBase)),
+        ("新增最多的类别里的每一组", documented(CategoryGroup)),
+        ("变了颜色的镇街里的每一组", documented(ColourMove)),
         ("要更正的每一个数字", documented(Corrected)),
         ("来源和镇街里的每一项", documented(Part)),
         ("数据过旧的每一个来源", documented(StaleSource)),

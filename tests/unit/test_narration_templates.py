@@ -87,11 +87,12 @@ def test_a_wrong_name_is_found_although_this_week_would_not_reach_it(tmp_path: P
 
 def test_no_such_template(tmp_path: Path) -> None:
     with pytest.raises(
-        NarrationError, match="没有模板“weekly-x”，现有：correction、daily、weekly、weekly_town"
+        NarrationError,
+        match="没有模板“weekly-x”，现有：correction、daily、four_colour、monthly、weekly",
     ):
         narrate("weekly-x", published(), district="萧山区")
-    with pytest.raises(NarrationError, match="模板名“monthly”不对"):
-        narrate("monthly", published(), district="萧山区")
+    with pytest.raises(NarrationError, match="模板名“yearly”不对"):
+        narrate("yearly", published(), district="萧山区")
     with pytest.raises(NarrationError, match="只能用字母"):
         narrate("weekly-../../etc/passwd", published(), district="萧山区")
     with pytest.raises(NarrationError, match="现有：（没有）"):
