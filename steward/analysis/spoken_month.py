@@ -64,6 +64,7 @@ def _evidence(
     start, end = month.start, month.last_instant
     return {
         "month_new_hazards": _ids(one for one, _ in queries.found_ids(session, start, end, None)),
+        "month_new_major": _ids(one for one, _ in queries.new_major(session, start, end, None)),
         "month_closed_hazards": _ids(
             one for one, _ in queries.closed_ids(session, start, end, None)
         ),

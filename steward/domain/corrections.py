@@ -80,7 +80,7 @@ class Compared:
 
     `differences` are the figures that are, or were already, put right; `correction` the last
     broadcast that did so, `draft` the announcement that is about to, `draft_stale` when even that
-    is not so any more. `as_of` is what all speak of.
+    is not so any more. `as_of` is what all speak of, or a whole `month` ("2021年10月").
     """
 
     first: int
@@ -92,6 +92,7 @@ class Compared:
     correction_state: str = ""
     draft: int | None = None
     draft_stale: bool = False
+    month: str = ""
 
     @property
     def stale(self) -> Sequence[Difference]:

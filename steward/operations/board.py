@@ -85,11 +85,12 @@ def board_of(document: dict[str, Any]) -> dict[str, Any]:
 @dataclass(frozen=True)
 class FigureRow:
     """A frozen figure for reading: its value with its unit, and what stands behind it, each as what
-    it is kept under and how many ("64 家企业"); none for one that comes from totals."""
+    it is kept under and how many ("64 家企业"); none for one that comes from what `basis` says."""
 
     name: str
     value: str
     behind: Sequence[tuple[str, str]]
+    basis: str = "由累计数得出"
 
 
 def figure_rows(

@@ -171,6 +171,7 @@ def compared(
         correction_state=last.state if last is not first else "",
         draft=chain.draft.id if chain.draft else None,
         draft_stale=chain.draft is not None and _values(chain, chain.draft.figures) != _worth(now),
+        month=Month.parse(document["month"]).name if is_month(document) else "",
     )
 
 

@@ -23,7 +23,7 @@ from steward.domain.voices import Hearing, hearing_of
 from steward.errors import NotFound
 from steward.operations.board import FigureRow, figure_rows
 from steward.operations.material import is_month
-from steward.operations.month_document import MONTH_FIGURES, counts_of_month
+from steward.operations.month_document import MONTH_FIGURES, colour_rows, counts_of_month
 from steward.operations.schedule import Schedule
 from steward.operations.tell_life import life_of
 from steward.storage.engine import Database, Session
@@ -193,7 +193,8 @@ def find_broadcast(database: Database, broadcast_id: int) -> Detail:
 
 def _figure_rows(row: BroadcastRow) -> list[FigureRow]:
     if row.figures and is_month(row.figures):
-        return figure_rows(counts_of_month(row.figures), row.evidence, MONTH_FIGURES)
+        counts = figure_rows(counts_of_month(row.figures), row.evidence, MONTH_FIGURES)
+        return [*colour_rows(row.figures), *counts]
     return figure_rows(row.figures, row.evidence)
 
 

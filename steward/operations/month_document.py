@@ -10,13 +10,13 @@ from steward.domain.corrections import Figure
 from steward.domain.months import Month
 from steward.domain.spoken_month import SpokenMonth
 from steward.domain.weeks import DISTRICT_ZONE
-from steward.operations.board import FigureTable
+from steward.operations.board import FigureRow, FigureTable
 from steward.operations.report_json import counts_json
 
 # As `board.FIGURES`, of a whole month.
 MONTH_FIGURES: FigureTable = (
     ("new_hazards", "本月新增隐患", "条", (("month_new_hazards", "条隐患"),)),
-    ("new_major", "本月新增重大隐患", "条", ()),
+    ("new_major", "本月新增重大隐患", "条", (("month_new_major", "条隐患"),)),
     ("closed_hazards", "本月闭环隐患", "条", (("month_closed_hazards", "条隐患"),)),
     (
         "overdue_enterprises",
@@ -76,6 +76,21 @@ def month_document(said: SpokenMonth) -> dict[str, Any]:
 def counts_of_month(document: Mapping[str, Any]) -> dict[str, Any]:
     """The counts of such a document by the names of `MONTH_FIGURES`; empty when it has none."""
     return document["counts"] or {}
+
+
+def colour_rows(document: Mapping[str, Any]) -> list[FigureRow]:
+    """How many towns have each colour, with their names; nothing where the month has no colours."""
+    if document["colours"]["note"]:
+        return []
+    towns = document["colours"]["towns"]
+    named = [
+        (COLOUR_NAMES[colour], [one["name"] for one in towns if one["colour"] == colour])
+        for colour in Colour
+    ]
+    return [
+        FigureRow(f"{name}色镇街", f"{len(found)} 个", (), "、".join(found) or "没有")
+        for name, found in named
+    ]
 
 
 def announced_of_month(

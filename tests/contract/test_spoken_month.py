@@ -94,6 +94,7 @@ def test_the_numbers_are_those_of_the_reports_and_of_the_map(database: Database)
     ]
     for name, key in (
         ("new_hazards", "month_new_hazards"),
+        ("new_major", "month_new_major"),
         ("closed_hazards", "month_closed_hazards"),
         ("overdue_hazards", "month_overdue_hazards"),
         ("overdue_enterprises", "month_overdue_enterprises"),
@@ -123,6 +124,10 @@ def test_a_slot_says_the_last_whole_month_and_keeps_it(database: Database, tmp_p
     number = row.figures["counts"]["new_hazards"]
     assert new.value == f"{number} 条"
     assert f"新增隐患{number}条" in words(row)
+    coloured = [one for one in detail.figures if one.name.endswith("色镇街")]
+    assert len(coloured) == 4
+    assert sum(int(one.value.removesuffix(" 个")) for one in coloured) == 3
+    assert sum(one.basis.count("镇") for one in coloured) == 3
     opened = open_figure(database, 1, "month_new_hazards")
     assert (opened.name, len(opened.ids)) == ("本月新增隐患", number)
 
@@ -151,6 +156,7 @@ def test_what_came_late_is_compared_and_put_right(database: Database, tmp_path: 
     changed = {one.now.name: (one.said.worded, one.now.worded) for one in compared.stale}
     assert changed["10月新增隐患"] == (f"{was}条", f"{was + 1}条")
     assert "本周新增隐患" not in changed
+    assert compared.month == "2021年10月"
     reasons = {one.name: [row.what for row in one.rows] for one in compared.reasons}
     assert reasons["10月新增隐患"] == ["L1"]
     noted = watch_figures(database, rules=rules, since=SLOT - MINUTE, now=at)
