@@ -58,7 +58,7 @@ def test_a_plan_is_added_listed_and_removed(command: CliRunner) -> None:
         (["0 9 31 2 *"], "不会再播报"),
         (["2001-01-01T09:00"], "不会再播报"),
         (["0 9 * * 1", "--hall", "cellar"], "没有名为“cellar”的大厅，现有：main"),
-        (["0 9 * * 1", "--template", "monthly"], "没有名为“monthly”的播报模板"),
+        (["0 9 * * 1", "--template", "yearly"], "没有名为“yearly”的播报模板"),
         (["0 9 * * 1", "--town", "不存在"], "没有名称或代码为“不存在”的镇街"),
         (["0 9 * * 1", "--title", " "], "名称应为 1 至 80 个字"),
     ],

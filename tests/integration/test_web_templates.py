@@ -67,7 +67,7 @@ def test_each_template_shows_what_it_would_say_now_and_its_names(client: FlaskCl
     assert "临浦镇本周无新增隐患" in client.get(f"/templates/weekly_town?town={LINPU}").text
     assert client.get("/templates/weekly_town").status_code == 200
     assert "没有这个镇街" in client.get("/templates/daily?town=x%00").text
-    for unknown in ("monthly", "weekly-none", "..%2Fweekly", "x%00", "weekly/versions/1"):
+    for unknown in ("yearly", "weekly-none", "..%2Fweekly", "x%00", "weekly/versions/1"):
         assert client.get(f"/templates/{unknown}").status_code == 404
 
 
@@ -110,7 +110,7 @@ def test_a_new_one_begins_with_its_kinds_text(client: FlaskClient, folder: Path)
     onward = client.get("/templates?kind=daily&own=short")
     assert onward.location == "/templates/daily-short/edit"
     assert "每日播报" in client.get("/templates/daily-short/edit").text
-    for asked in ("kind=monthly&own=x", "kind=daily&own=短", "kind=daily&own=../x", "own=%00"):
+    for asked in ("kind=yearly&own=x", "kind=daily&own=短", "kind=daily&own=../x", "own=%00"):
         refused = client.get(f"/templates?{asked}")
         assert (refused.status_code, 'role="alert"' in refused.text) == (400, True)
     assert send(client, "daily-short", "{{ scope }}好。")[0] == 303
