@@ -18,6 +18,7 @@ NAMES = (
     "pull",
     "ledger_pages",
     "map",
+    "watching",
     "loudness",
     "speech",
     "first_sound",

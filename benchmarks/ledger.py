@@ -15,6 +15,8 @@ from stdnum.cn import uscc
 
 import steward.accounts.tables
 import steward.broadcasts.tables
+import steward.ledger.enforcement_tables
+import steward.ledger.warning_tables
 import steward.offices.tables  # noqa: F401  (fills the metadata)
 from steward.domain.weeks import local_date
 from steward.ledger import tally

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -94,7 +94,13 @@ def run(rows: int | None = None) -> list[Measured]:
     return lines
 
 
-def measure(name: str, database: Database, folder: Path, number: int) -> list[Measured]:
+def measure(
+    name: str,
+    database: Database,
+    folder: Path,
+    number: int,
+    pages: Sequence[tuple[str, str, str]] = PAGES,
+) -> list[Measured]:
     """Each page as the server makes it, whole, for one who is logged in."""
     settings = Settings(data_dir=folder, database_url=str(database.engine.url))
     app = create_app(settings, database, SteppedClock(AS_OF), no_plans)
@@ -107,7 +113,7 @@ def measure(name: str, database: Database, folder: Path, number: int) -> list[Me
             if client.get(address).status_code != 200:
                 raise SystemExit(f"{address} is not shown")
 
-        for what, address, plain in PAGES:
+        for what, address, plain in pages:
             times = timed(lambda: shown(address))  # noqa: B023  (called here)
             asked = median_s(lambda: query(database, plain), runs=3)  # noqa: B023
             for share, taken in (("p50", median(times)), ("p95", quantiles(times, n=20)[-1])):
