@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,8 +34,12 @@ def town_colours(
     *,
     as_of: datetime | None = None,
     due_soon_days: int = 7,
+    steps_of: Container[str] | None = None,
 ) -> ColourMap:
     """All towns of a month as of an instant in it (default: its last), with last month's colours.
+
+    `steps_of`: codes of the towns for which is tried what would better them (default: all); it
+    takes as long as everything else together.
 
     `versions` as `colour_rules.read_rules` gives them. A month without rules, or before the ledger
     began, has no colours, and says why.
@@ -46,7 +50,7 @@ def town_colours(
     reading = read(session, month, as_of, due_soon_days)
     towns = queries.towns(session)
     begun = month_queries.begun(session)
-    return coloured(towns, versions, month, reading, last, begun)
+    return coloured(towns, versions, month, reading, last, begun, steps_of=steps_of)
 
 
 def coloured(
@@ -56,6 +60,8 @@ def coloured(
     reading: MonthReading,
     last: MonthReading,
     begun: Month | None,
+    *,
+    steps_of: Container[str] | None = None,
 ) -> ColourMap:
     """The colours of what was read already: the month and the one before it."""
     note = _note(versions, month, begun)
@@ -64,7 +70,8 @@ def coloured(
     old_rules = None if _note(versions, before, begun) else rules_of(before, versions)
     result = []
     for town_id, town in towns.items():
-        now = _coloured(town, rules, reading, town_id, note)
+        tried = steps_of is None or town.code in steps_of
+        now = _coloured(town, rules, reading, town_id, note, tried=tried)
         then = _band(old_rules, last, town_id)
         result.append(replace(now, last=then.colour if then else None))
     return ColourMap(month, rules_of(month, versions), tuple(result), note)
@@ -83,7 +90,13 @@ def _note(versions: Sequence[ColourRules], month: Month, begun: Month | None) ->
 
 
 def _coloured(
-    town: Town, rules: ColourRules | None, reading: MonthReading, town_id: int, note: str
+    town: Town,
+    rules: ColourRules | None,
+    reading: MonthReading,
+    town_id: int,
+    note: str,
+    *,
+    tried: bool,
 ) -> TownColour:
     if rules is None:
         missing = tuple(ScoredInput(one, None, None, None, None, missing=note) for one in Input)
@@ -93,7 +106,7 @@ def _coloured(
     if result.score is None:
         return TownColour(town, None, NO_COLOUR, "", None, result.inputs)
     band = rules.band(result.score)
-    better = _better(band.colour)
+    better = _better(band.colour) if tried else None
     return TownColour(
         town,
         band.colour,

@@ -165,7 +165,8 @@ class Step:
 class TownColour:
     """What a town's month came to. Without any input there is neither score nor colour.
 
-    `steps` are for `better`, the next better colour; both are empty for blue and without colour.
+    `steps` are for `better`, the next better colour; both are empty for blue, without colour, and
+    where nobody asked for them.
     `last` is last month's colour, by the rules of that month.
     """
 

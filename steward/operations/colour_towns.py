@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,15 +22,24 @@ def colour_towns(
     rules: Path | None = None,
     as_of: datetime | None = None,
     due_soon_days: int = 7,
+    steps_of: Container[str] | None = None,
 ) -> ColourMap:
     """Every town's colour of a month as of an instant in it (default: its last).
 
-    `rules` is `Settings.colour_rules`; None means those that come with the program. Raises
-    RulesError, StorageError.
+    `rules` is `Settings.colour_rules`; None means those that come with the program. `steps_of`:
+    codes of the towns for which is tried what would better them (default: all). Raises RulesError,
+    StorageError.
     """
     versions = read_rules(rules)
     with database.session(snapshot=True) as session:
-        return town_colours(session, versions, month, as_of=as_of, due_soon_days=due_soon_days)
+        return town_colours(
+            session,
+            versions,
+            month,
+            as_of=as_of,
+            due_soon_days=due_soon_days,
+            steps_of=steps_of,
+        )
 
 
 def colours_document(colours: ColourMap) -> dict[str, Any]:

@@ -44,7 +44,11 @@ class LiveColours:
     def _reckoned(self, month: Month, rules: Path | None) -> dict[str, Any]:
         try:
             colours = colour_towns(
-                self._database, month, rules=rules, due_soon_days=self._due_soon_days
+                self._database,
+                month,
+                rules=rules,
+                due_soon_days=self._due_soon_days,
+                steps_of=(),
             )
         except RulesError:
             return {"month": month.name, "note": "四色图规则有错", "bands": [], "towns": {}}

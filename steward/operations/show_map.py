@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,9 +56,10 @@ def show_map(
     rules: Path | None = None,
     due_soon_days: int = 7,
     outlines: Path | None = None,
+    steps_of: Container[str] | None = None,
 ) -> ShownMap:
     """The map of a month (default: the last whole one). `rules` is `Settings.colour_rules`,
-    `outlines` is `Settings.map_file`.
+    `outlines` is `Settings.map_file`; `steps_of` as `colour_towns` takes it.
 
     Raises FiguresError for a month that has not begun; RulesError, StorageError.
     """
@@ -69,7 +70,9 @@ def show_map(
     as_of = min(now, month.last_instant)
     versions = read_rules(rules)
     with database.session(snapshot=True) as session:
-        colours = town_colours(session, versions, month, as_of=as_of, due_soon_days=due_soon_days)
+        colours = town_colours(
+            session, versions, month, as_of=as_of, due_soon_days=due_soon_days, steps_of=steps_of
+        )
         first = begun(session) or this
     count = (this.year - first.year) * 12 + this.number - first.number + 1
     months = [this.back(n) for n in range(min(max(count, 2), MOST_MONTHS))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 from markupsafe import Markup
@@ -38,7 +39,7 @@ SORTS: tuple[tuple[str, str], ...] = (
 @blueprint.get("/map")
 def page() -> Response:
     """The map: ?month=2021-10 (default: the last whole one) ?sort= (see SORTS)."""
-    shown, fault = asked_month()
+    shown, fault = asked_month(steps_of=())
     month = str(shown.month)
     sort = request.args.get("sort", "")
     sort = sort if sort in dict(SORTS) else ""
@@ -63,7 +64,7 @@ def page() -> Response:
 @blueprint.get("/map/<code>")
 def town(code: str) -> Response:
     """One town: what its score is made of, and what would better its colour. ?month="""
-    shown, fault = asked_month()
+    shown, fault = asked_month(steps_of=(code,))
     drawn = render_template("map/town.html", town=town_of(shown, code), fault=fault, **words(shown))
     return make_response(drawn, 400 if fault else 200)
 
@@ -103,15 +104,15 @@ def file(kind: str) -> Response:
     return answer
 
 
-def asked_month() -> tuple[ShownMap, str]:
+def asked_month(steps_of: Container[str] | None = None) -> tuple[ShownMap, str]:
     """The map of the month in the address, and what is wrong with that month ("" when nothing)."""
     text = request.args.get("month", "").strip()[:10]
     try:
-        return _shown(Month.parse(text) if text else None), ""
+        return _shown(Month.parse(text) if text else None, steps_of), ""
     except ValueError:
-        return _shown(None), f"月份“{text}”写得不对，应如 2021-10；下面是上个月的"
+        return _shown(None, steps_of), f"月份“{text}”写得不对，应如 2021-10；下面是上个月的"
     except FiguresError as error:
-        return _shown(None), f"{error}；下面是上个月的"
+        return _shown(None, steps_of), f"{error}；下面是上个月的"
 
 
 def words(shown: ShownMap) -> dict[str, object]:
@@ -135,7 +136,7 @@ def looks(rules: ColourRules | None) -> dict[str, object]:
     }
 
 
-def _shown(month: Month | None) -> ShownMap:
+def _shown(month: Month | None, steps_of: Container[str] | None) -> ShownMap:
     own = web()
     return show_map(
         own.database,
@@ -144,4 +145,5 @@ def _shown(month: Month | None) -> ShownMap:
         rules=own.settings.colour_rules,
         due_soon_days=own.settings.due_soon_days,
         outlines=own.settings.map_file,
+        steps_of=steps_of,
     )

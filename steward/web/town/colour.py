@@ -12,7 +12,7 @@ from steward.web.town_map import asked_month, words
 @blueprint.get("/<town>/colour")
 def colour(town: str) -> Response:
     """The town's colour of ?month= (default: the last whole one)."""
-    shown, fault = asked_month()
+    shown, fault = asked_month(steps_of=(town,))
     drawn = render_template(
         "map/town.html", town=town_of(shown, town), own=True, fault=fault, **words(shown)
     )
