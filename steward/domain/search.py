@@ -49,7 +49,8 @@ class Days:
 
 @dataclass(frozen=True)
 class HazardFilter:
-    """Which hazards; what is not given narrows nothing, and voided ones are among them.
+    """Which hazards; what is not given narrows nothing, and voided ones are among them, except
+    where `valid` leaves them out.
 
     `towns` are codes. `text` is looked for in the enterprise's name, or is its credit code or the
     hazard's number; `words` in the description. `ids` are the ledger's own.
@@ -71,6 +72,7 @@ class HazardFilter:
     words: str = ""
     enterprise_id: int | None = None
     ids: tuple[int, ...] | None = None
+    valid: bool = False
 
     @property
     def horizon(self) -> date:

@@ -156,6 +156,7 @@ def plainly(database: Database, asked: HazardFilter) -> set[int]:
         and asked.words.lower() in (one.description or "").lower()
         and asked.enterprise_id in (None, one.enterprise_id)
         and (asked.ids is None or one.id in asked.ids)
+        and not (asked.valid and one.voided_at)
     }
 
 
@@ -184,6 +185,8 @@ def plainly(database: Database, asked: HazardFilter) -> set[int]:
         {"enterprise_id": 3, "standing": Standing.OPEN},
         {"ids": (5, 9, 1, 9999)},
         {"ids": ()},
+        {"valid": True},
+        {"valid": True, "towns": frozenset(TOWNS[:1]), "category": "电气线路"},
     ],
     ids=str,
 )

@@ -50,7 +50,9 @@ _LEADING: tuple[tuple[tuple[str, ...], int | None], ...] = (
     (("deadline",), FEW),
 )
 # What stands in the index of the list by found_at, and besides in that of what is open.
-_COVERED = frozenset({"found", "towns", "source", "industry", "category", "level", "status"})
+_COVERED = frozenset(
+    {"found", "towns", "source", "industry", "category", "level", "status", "valid"}
+)
 _COVERED_OPEN = _COVERED | {"open", "due", "deadline"}
 
 T = TypeVar("T")
@@ -198,6 +200,8 @@ def _conditions(
         found["due"] = _due(asked, asked.standing, hide)
     if asked.status is not None:
         found["status"] = [hide(H.status) == asked.status.value]
+    if asked.valid:  # by its status, which the list's index has
+        found["valid"] = [hide(H.status) != Status.VOIDED.value]
     if asked.status == Status.VOIDED:
         found["voided"] = [hide(H.voided_at).is_not(None)]
     found["found"] = _instants(hide(H.found_at), asked.found)

@@ -43,7 +43,8 @@ ORDERS: dict[str, tuple[str, Order]] = {
     "-deadline": ("期限远的在前", Order(Sort.DEADLINE, descending=True)),
     "-id": ("最近录入在前", Order(Sort.ID, descending=True)),
 }
-STATES: dict[str, str] = {str(k): v for k, v in STANDING_NAMES.items()} | {
+VALID = "valid"
+STATES: dict[str, str] = {VALID: "未作废"} | {str(k): v for k, v in STANDING_NAMES.items()} | {
     str(k): v for k, v in STATUS_NAMES.items()
 }
 FIELDS = (
@@ -114,6 +115,7 @@ def hazard_filter(words: Words, ids: tuple[int, ...] | None) -> HazardFilter:
         words=_first(words, "words"),
         enterprise_id=int(enterprise) if enterprise else None,
         ids=ids,
+        valid=state == VALID,
     )
 
 
