@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from steward.briefings.svg import INK, PALE, RULE, UNITS_PER_MM, Drawing, fitted
 from steward.domain.documents import Chart
@@ -49,35 +50,55 @@ def share_chart(
 
     Shows the first MOST_BARS; without last month (`last_known`) only this one.
     """
-    shown = list(shares[:MOST_BARS])
+    bars = [
+        Bar(one.name, one.counts.new_hazards, one.last_new, f"（上月{one.last_new}条）")
+        for one in shares[:MOST_BARS]
+    ]
+    labels = ("本月新增（条）", "上月新增（条）")[: 1 + last_known]
+    return bar_chart(title, bars, labels, name)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of bars: its name, its number, that of another period, and that one in words."""
+
+    name: str
+    now: int
+    before: int | None = None
+    before_words: str = ""
+
+
+def bar_chart(title: str, bars: Sequence[Bar], labels: Sequence[str], name: str) -> Chart:
+    """Bars from the left, one below the other; beside those of another period with two labels.
+
+    `name` tells its fills from those of other pictures of the same page.
+    """
+    shown, paired = list(bars), len(labels) > 1
     words = "；".join(
-        f"{one.name}{one.counts.new_hazards}条"
-        + (f"（上月{one.last_new}条）" if one.last_new is not None else "")
+        f"{one.name}{one.now}条" + (one.before_words if one.before is not None else "")
         for one in shown
     )
-    row = 25.0 if last_known else 19.0
+    row = 25.0 if paired else 19.0
     top = 30.0
     drawing = Drawing(WIDTH, top + row * max(len(shown), 1) + 24, words)
     left, right = 150.0, WIDTH - 44
-    values = [one.counts.new_hazards for one in shown] + [one.last_new or 0 for one in shown]
-    ticks = _ticks(max(values, default=0))
-    scale = (right - left) / ticks[-1]
+    values = [one.now for one in shown] + [one.before or 0 for one in shown]
+    marks = ticks(max(values, default=0))
+    scale = (right - left) / marks[-1]
     bottom = top + row * max(len(shown), 1)
-    for tick in ticks:
+    for tick in marks:
         x = left + tick * scale
         drawing.line([(x, top - 4), (x, bottom)], RULE if tick == 0 else PALE)
         drawing.text(x, bottom + 14, str(tick), anchor="middle")
-    hatched = drawing.hatched(f"{name}-last") if last_known else ""
-    _legend(
-        drawing, left, [("本月新增（条）", DARK), ("上月新增（条）", hatched)][: 1 + last_known]
-    )
+    hatched = drawing.hatched(f"{name}-last") if paired else ""
+    legend(drawing, left, list(zip(labels, (DARK, hatched), strict=False)))
     thick = 10.0
     for n, one in enumerate(shown):
-        y = top + row * n + (row - thick * (1 + last_known)) / 2
+        y = top + row * n + (row - thick * (1 + paired)) / 2
         drawing.text(
             left - 6, top + row * (n + 0.5) + 4, fitted(one.name, left - 14, 11), anchor="end"
         )
-        for value, fill in ((one.counts.new_hazards, DARK), (one.last_new or 0, hatched)):
+        for value, fill in ((one.now, DARK), (one.before or 0, hatched)):
             if fill:
                 drawing.rect(left, y, value * scale, thick, fill)
                 drawing.text(left + value * scale + 4, y + thick - 1.8, str(value), size=9)
@@ -123,16 +144,16 @@ def _columns(
     bottom: float,
     name: str,
 ) -> None:
-    ticks = _ticks(max((max(m.new_hazards, m.closed_hazards) for m in months), default=0))
-    scale = (bottom - top) / ticks[-1]
-    for tick in ticks:
+    marks = ticks(max((max(m.new_hazards, m.closed_hazards) for m in months), default=0))
+    scale = (bottom - top) / marks[-1]
+    for tick in marks:
         y = bottom - tick * scale
         drawing.line([(_LEFT, y), (drawing.width - _RIGHT, y)], RULE if tick == 0 else PALE)
         drawing.text(_LEFT - 5, y + 4, str(tick), anchor="end")
     hatched = drawing.hatched(f"{name}-closed")
-    _legend(drawing, _LEFT, [("新增（条）", DARK), ("闭环（条）", hatched)], y=118)
+    legend(drawing, _LEFT, [("新增（条）", DARK), ("闭环（条）", hatched)], y=118)
     width = slot * 0.36
-    digits = len(str(max(ticks[-1], 1)))
+    digits = len(str(max(marks[-1], 1)))
     size = min(11.0, slot * 0.45 / (0.6 * digits))
     for x, one in zip(centres, months, strict=True):
         for value, fill, left in (
@@ -146,14 +167,15 @@ def _columns(
             )
 
 
-def _legend(drawing: Drawing, x: float, entries: Sequence[tuple[str, str]], y: float = 14) -> None:
+def legend(drawing: Drawing, x: float, entries: Sequence[tuple[str, str]], y: float = 14) -> None:
+    """Words beside what they mean, in a row."""
     for words, fill in entries:
         drawing.rect(x, y - 9, 14, 9, fill)
         drawing.text(x + 19, y, words)
         x += 19 + len(words) * 11 + 18
 
 
-def _ticks(most: int) -> list[int]:
+def ticks(most: int) -> list[int]:
     """0 and at most four more whole numbers at even distances, the last not below `most`."""
     step = next(
         step

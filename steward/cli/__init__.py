@@ -9,6 +9,7 @@ import click
 from steward import __version__
 from steward.cli import (
     accidents,
+    analysis,
     audit,
     briefing,
     broadcasts,
@@ -78,6 +79,7 @@ for _module in (
     playlog,
     cap,
     warning_lists,
+    analysis,
     accidents,
     enforcement,
     run,

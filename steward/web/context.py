@@ -9,6 +9,7 @@ from flask import current_app
 
 from steward.clock import Clock, monotonic_s
 from steward.narration.script import script_from_text
+from steward.operations.analyse import Analyses
 from steward.operations.board import LiveBoard
 from steward.operations.live_colours import LiveColours
 from steward.operations.schedule import Schedule
@@ -33,6 +34,7 @@ class Web:
     tail: Tail
     board: LiveBoard = field(init=False)
     colours: LiveColours = field(init=False)
+    analyses: Analyses = field(init=False)
     radios: Radios = field(init=False)
     pace: Pace = field(init=False)
 
@@ -41,6 +43,7 @@ class Web:
         object.__setattr__(self, "board", board)
         colours = LiveColours(self.database, due_soon_days=self.settings.due_soon_days)
         object.__setattr__(self, "colours", colours)
+        object.__setattr__(self, "analyses", Analyses(self.database))
         source = Source(self.database, self.tail, self.settings.clips_folder, self.clock)
         object.__setattr__(self, "radios", Radios(source, monotonic_s))
         object.__setattr__(self, "pace", Pace(self.settings.api_per_minute))

@@ -44,9 +44,11 @@ ORDERS: dict[str, tuple[str, Order]] = {
     "-id": ("最近录入在前", Order(Sort.ID, descending=True)),
 }
 VALID = "valid"
-STATES: dict[str, str] = {VALID: "未作废"} | {str(k): v for k, v in STANDING_NAMES.items()} | {
-    str(k): v for k, v in STATUS_NAMES.items()
-}
+STATES: dict[str, str] = (
+    {VALID: "未作废"}
+    | {str(k): v for k, v in STANDING_NAMES.items()}
+    | {str(k): v for k, v in STATUS_NAMES.items()}
+)
 FIELDS = (
     "state",
     "town",
