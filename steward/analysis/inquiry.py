@@ -75,7 +75,9 @@ def analysis(
     towns = queries.towns(session)
     town_id = town_id_of(towns, town)
     if period.first > today:
-        raise FiguresError(f"这个{'周' if period.is_week else '月'}还没有开始", place=str(period))
+        raise FiguresError(
+            f"{'这一周' if period.is_week else '这个月'}还没有开始", place=str(period)
+        )
     begun = month_queries.begun(session)
     if begun is None:
         raise FiguresError("台账里还没有隐患", place=str(period))

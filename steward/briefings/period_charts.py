@@ -28,7 +28,8 @@ def column_chart(trend: Trend, name: str) -> Chart:
     )
     paired = any(one.before is not None for one in points)
     drawing = Drawing(WIDTH, _BOTTOM + 40, words)
-    marks = ticks(max(max(one.now, one.before or 0) for one in points))
+    most = max(max(one.now, one.before or 0) for one in points)
+    marks = ticks(most)
     scale = (_BOTTOM - _TOP) / marks[-1]
     for tick in marks:
         y = _BOTTOM - tick * scale
@@ -39,8 +40,8 @@ def column_chart(trend: Trend, name: str) -> Chart:
     legend(drawing, _LEFT, labels[: 1 + paired])
     slot = min((WIDTH - _LEFT - _RIGHT) / len(points), 92.0)
     width = slot * (0.36 if paired else 0.6)
-    digits = len(str(marks[-1]))
-    size = min(11.0, slot * 0.45 / (0.6 * digits))
+    digits = len(str(most))
+    size = min(11.0, width / (0.6 * digits))
     every = 2 if slot < 34 else 1
     for n, one in enumerate(points):
         x = _LEFT + slot * (n + 0.5)

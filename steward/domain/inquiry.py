@@ -198,6 +198,12 @@ class Analysis:
         """Of what was found in the period, what has been closed since."""
         return self.found.now - self.still_open
 
+    def moved(self, word: str) -> tuple[Line, ...]:
+        """The rows of the breakdowns that a word (上升, 下降) is true of."""
+        return tuple(
+            line for one in self.breakdowns for line in one.lines if line.counts.word == word
+        )
+
 
 def lines(
     found: Sequence[tuple[str, str, Compared]], whole: int, most: int | None = None

@@ -53,14 +53,15 @@ _PICTURES: Mapping[str, Draw] = {
     "town": _bars("town"),
 }
 PICTURES = frozenset(_PICTURES)
+_TRENDS = frozenset({"weeks", "months"})
 
 
 def draw(one: Analysis) -> dict[str, Chart]:
-    """Every picture by its name; that of the towns only of the district."""
+    """The pictures by name; that of the towns only of the district, none of what was not found."""
     return {
         name: picture(one)
         for name, picture in _PICTURES.items()
-        if name != "town" or one.town is None
+        if name in _TRENDS or (one.found.now and (name != "town" or one.town is None))
     }
 
 

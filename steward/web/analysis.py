@@ -82,7 +82,7 @@ def picture(name: str, form: str) -> Response:
         return _page(asked)
     chart = draw(asked.found).get(name)
     if chart is None:
-        raise NotFound("一个镇街没有这张图", place=name)
+        raise NotFound("这个范围、这个时期没有这张图", place=name)
     own = web().settings
     called = file_name(asked.found, own.district, form, chart.caption)
     if form == "svg":
@@ -102,7 +102,7 @@ def _page(asked: Asked) -> Response:
         asked=asked,
         one=asked.found,
         headline=headline(asked.found) if asked.found else [],
-        charts=draw(asked.found) if asked.found and asked.found.found.now else {},
+        charts=draw(asked.found) if asked.found else {},
         spans=_spans(asked.found) if asked.found else {},
         towns=[(one.code, one.name) for one in towns_of(web().database)],
         rows=_rows(asked.town),

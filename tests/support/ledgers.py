@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from steward.domain.figures import Counts
-from steward.domain.hazards import Level
+from steward.domain.hazards import Level, Status
 from steward.domain.weeks import Week
 from steward.ledger import tally
 from steward.ledger.tables import EnterpriseRow, ExtensionRow, HazardRow, TownRow
@@ -62,7 +62,7 @@ def fill(session: Session, cases: Sequence[Case]) -> None:
                 deadline=case.deadlines[-1][1],
                 closed_at=case.closed_at,
                 voided_at=case.voided_at,
-                status="registered",
+                status=status(case),
                 created_at=case.found_at,
             )
         )
@@ -71,6 +71,13 @@ def fill(session: Session, cases: Sequence[Case]) -> None:
         for (_, old), (at, new) in zip(case.deadlines, case.deadlines[1:], strict=False):
             session.add(ExtensionRow(hazard_id=number, at=at, old_deadline=old, new_deadline=new))
     tally.apply(session, [], [facts(case) for case in cases])
+
+
+def status(case: Case) -> str:
+    """Where it stands now."""
+    if case.voided_at is not None:
+        return Status.VOIDED.value
+    return (Status.REGISTERED if case.closed_at is None else Status.CLOSED).value
 
 
 def facts(case: Case) -> tally.HazardFacts:
