@@ -23,11 +23,15 @@ _Key = tuple[tuple[int, ...], str, str | None, int, datetime]
 
 @dataclass(frozen=True)
 class Offered:
-    """Periods that can be chosen, the latest first, and the one shown where none is."""
+    """Periods that can be chosen, the latest first, and the one shown where none is.
+
+    `empty`: the ledger has not begun, there is nothing to analyse.
+    """
 
     months: tuple[Period, ...]
     weeks: tuple[Period, ...]
     usual: Period
+    empty: bool = False
 
 
 def analyse(
@@ -54,7 +58,10 @@ def offered(database: Database, now: datetime) -> Offered:
     weeks = [week.back(n) for n in range(_OFFERED_WEEKS)]
     known = tuple(one for one in months if one.last >= first) or (this,)
     return Offered(
-        known, tuple(one for one in weeks if one.last >= first) or (week,), known[:2][-1]
+        known,
+        tuple(one for one in weeks if one.last >= first) or (week,),
+        known[:2][-1],
+        empty=begun is None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 
@@ -64,7 +64,7 @@ def export() -> Response:
     """Every table of the page as a workbook."""
     asked = _asked()
     if asked.found is None:
-        return _page(asked)
+        return _no_file(asked)
     stream = io.BytesIO()
     district = web().settings.district
     write_analysis(asked.found, stream, district)
@@ -79,7 +79,7 @@ def picture(name: str, form: str) -> Response:
         raise NotFound("没有这张图", place=name)
     asked = _asked()
     if asked.found is None:
-        return _page(asked)
+        return _no_file(asked)
     chart = draw(asked.found).get(name)
     if chart is None:
         raise NotFound("这个范围、这个时期没有这张图", place=name)
@@ -88,6 +88,11 @@ def picture(name: str, form: str) -> Response:
     if form == "svg":
         return _file(io.BytesIO(chart.svg.encode()), "image/svg+xml", called)
     return _file(io.BytesIO(draw_png(chart, own.fonts_folder)), "image/png", called)
+
+
+def _no_file(asked: Asked) -> Response:
+    """The page that says why: 404 where nothing is wrong but there is nothing."""
+    return _page(replace(asked, status=404 if asked.status == 200 else asked.status))
 
 
 def _file(stream: io.BytesIO, mime: str, name: str) -> Response:
@@ -149,6 +154,8 @@ def _asked() -> Asked:
         town = find_town(own.database, words.get("town"))
     except FiguresError as error:
         return Asked(period, known, fault=error.sentence, status=404)
+    if known.empty:  # nothing is wrong with the question
+        return Asked(period, known, town, fault="台账里还没有隐患，没有可以分析的")
     weeks = words.get("weeks", str(FEWEST_WEEKS))
     number = int(weeks) if weeks.isascii() and weeks.isdigit() and len(weeks) < 4 else 0
     try:

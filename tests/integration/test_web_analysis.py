@@ -124,8 +124,9 @@ def test_an_empty_ledger_says_so(client: FlaskClient, stage: Stage) -> None:
     with stage.database.session(write=True) as session:
         for table in ("hazard_tallies", "hazards"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
-    answer = client.get("/analysis")
-    assert (answer.status_code, "台账里还没有隐患" in answer.text) == (400, True)
+    for address, status in (("/analysis", 200), ("/analysis.xlsx", 404)):
+        answer = client.get(address)
+        assert (answer.status_code, "台账里还没有隐患" in answer.text) == (status, True)
 
 
 def test_the_command_says_the_numbers_of_the_page(
