@@ -13,8 +13,9 @@ from steward.domain.months import Month
 from steward.domain.spoken_month import SpokenMonth, month_before
 from steward.domain.weeks import Week
 from steward.errors import FiguresError, NarrationError
+from steward.narration.environment import Templates
 from steward.narration.markup import spoken_form
-from steward.operations.material import Material, month_of, reads_month
+from steward.operations.material import Material, Wording, completed, month_of, reads_month
 from steward.operations.narrate import TEMPLATES, script_document
 from steward.operations.narrate import narrate as narrate_figures
 from steward.operations.settle_readings import lexicon_in_force
@@ -59,6 +60,8 @@ def narrate(
     now = clock_of(settings).now()
     if as_of is None and week is not None and week.start > now:
         raise FiguresError("这一周还没有开始", place=str(week))
+    folder, own = templates or TEMPLATES, None if templates else settings.own_templates
+    wording = Wording(name, Templates(folder, own), settings.colour_rules, settings.due_soon_days)
     with opened_database(settings) as database:
         figures: Material
         if reads_month(name):
@@ -77,13 +80,14 @@ def narrate(
                 town=town,
                 due_soon_days=settings.due_soon_days,
             )
+            figures = completed(database, wording, figures)
         words = lexicon_in_force(database, lexicon)
     script = narrate_figures(
         name,
         figures,
         district=settings.district,
-        templates_dir=templates or TEMPLATES,
-        own_templates=None if templates else settings.own_templates,
+        templates_dir=folder,
+        own_templates=own,
         lexicon=words,
     )
     if as_json:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from steward.domain.besides import Besides
 from steward.domain.hazards import Source
 from steward.domain.weeks import Week
 
@@ -140,7 +141,8 @@ class Figures:
     """All figures of the district (`town is None`) or of one town, for `week` as of `as_of`.
 
     Definitions: the table "Figures" of the domain. `as_of` is aware, UTC. `sources` are those
-    that are pulled, as they stood then; files that are carried in have no freshness.
+    that are pulled, as they stood then; files that are carried in have no freshness. `besides` is
+    there when a template that says it was asked for.
     """
 
     week: Week
@@ -157,6 +159,7 @@ class Figures:
     by_category: tuple[Share, ...] = ()
     evidence: Evidence | None = field(default=None, compare=False)
     sources: tuple[Freshness, ...] = ()
+    besides: Besides | None = field(default=None, compare=False)
 
     @property
     def inspection_rate(self) -> Decimal | None:

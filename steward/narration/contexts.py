@@ -5,10 +5,13 @@ Every field's help stands in docs/narration.md, which is tested against these cl
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
+from steward.domain.besides import Besides
 from steward.domain.figures import Figures, Freshness, Share
+from steward.domain.tendency import TENDENCY_NAMES, tendency
 from steward.domain.weeks import DISTRICT_ZONE
 from steward.errors import NarrationError
 from steward.narration.month_contexts import FourColourContext, MonthlyContext
@@ -141,6 +144,44 @@ _COUNTED = (
 )
 
 
+BESIDES = {
+    "new_hazards_trend": "same_days",
+    "escalated_warnings": "escalated",
+    "colour_month": "colours",
+    "red_towns": "colours",
+    "orange_towns": "colours",
+    "yellow_towns": "colours",
+    "blue_towns": "colours",
+}
+"""Names of the weekly context that are read only for templates that use them, and of which field
+of `domain.besides.Besides` each is made."""
+
+
+def require_besides(names: Collection[str], figures: Figures) -> None:
+    """Raises NarrationError when a template uses names of `BESIDES` that were not read."""
+    for name, part in BESIDES.items():
+        if name in names and getattr(figures.besides, part, None) is None:
+            raise NarrationError("这里没有读这个数，不能播报", place=name)
+
+
+def _besides(figures: Figures) -> dict[str, Any]:
+    found = figures.besides or Besides()
+    colours = found.colours
+    counted = {
+        f"{name}_towns": getattr(colours, name) if colours else 0
+        for name in ("red", "orange", "yellow", "blue")
+    }
+    coloured = colours is not None and any(counted.values())
+    same = found.same_days
+    return counted | {
+        "new_hazards_trend": ""
+        if same is None
+        else TENDENCY_NAMES[tendency(same, figures.counts.new_hazards)],
+        "escalated_warnings": found.escalated or 0,
+        "colour_month": f"{colours.month.number}月" if colours and coloured else "",
+    }
+
+
 @dataclass(frozen=True)
 class WeeklyContext(Base):
     """The district's week."""
@@ -150,6 +191,17 @@ class WeeklyContext(Base):
         metadata={HELP: "新增最多的三个镇街，并列的归在一组；见下表"}
     )
     other_towns: int = field(metadata={HELP: "有新增、但没有列入 leading_towns 的镇街（个）"})
+    new_hazards_trend: str = field(
+        metadata={HELP: "新增隐患与上周同期（同样长的一段）相比：“上升”“下降”或“基本持平”"}
+    )
+    escalated_warnings: int = field(metadata={HELP: "升级到区里、还没有解除的超期预警企业（家）"})
+    colour_month: str = field(
+        metadata={HELP: "四色图是哪个月，即上一个整月，如“10月”；那个月没有颜色时是空文字"}
+    )
+    red_towns: int = field(metadata={HELP: "其中红色镇街（个）"})
+    orange_towns: int = field(metadata={HELP: "橙色镇街（个）"})
+    yellow_towns: int = field(metadata={HELP: "黄色镇街（个）"})
+    blue_towns: int = field(metadata={HELP: "蓝色镇街（个）"})
 
     kind: ClassVar[str] = "weekly"
     about: ClassVar[str] = "全区每周"
@@ -169,6 +221,7 @@ class WeeklyContext(Base):
             towns=towns,
             leading_towns=groups,
             other_towns=len(towns) - sum(group.towns for group in groups),
+            **_besides(figures),
         )
 
     @property

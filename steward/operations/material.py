@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,41 @@ from steward.analysis.spoken_month import spoken_month
 from steward.domain.figures import Figures
 from steward.domain.months import Month
 from steward.domain.spoken_month import SpokenMonth, month_before
-from steward.narration.contexts import context_of
+from steward.narration.contexts import WeeklyContext, context_of
+from steward.narration.environment import Templates
 from steward.narration.saying import Reads
 from steward.operations.month_document import month_document
+from steward.operations.read_besides import read_besides
 from steward.operations.weekly_figures import figures_document, weekly_figures
 from steward.storage.engine import Database
 
 Material = Figures | SpokenMonth
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A template by its name, from where it comes, and the bureau's colour rules."""
+
+    template: str
+    templates: Templates
+    colour_rules: Path | None = None
+    due_soon_days: int = 7
+
+
+def completed(database: Database, wording: Wording, figures: Figures) -> Figures:
+    """The week's figures with what the template says besides (`domain.besides`).
+
+    Raises NarrationError (no such template), RulesError, StorageError.
+    """
+    if context_of(wording.template) is not WeeklyContext:
+        return figures
+    return read_besides(
+        database,
+        wording.templates.names_used(wording.template),
+        figures,
+        due_soon_days=wording.due_soon_days,
+        colour_rules=wording.colour_rules,
+    )
 
 
 def reads_month(template: str) -> bool:
@@ -28,30 +57,29 @@ def reads_month(template: str) -> bool:
 
 def material_of(
     database: Database,
-    template: str,
+    wording: Wording,
     as_of: datetime,
     town: str | None = None,
     *,
-    due_soon_days: int = 7,
-    colour_rules: Path | None = None,
     evidence: bool = False,
 ) -> Material:
     """What the template speaks of at an instant: the week it lies in, or the last month that was
-    over by then. `colour_rules` is `Settings.colour_rules`.
+    over by then.
 
-    Raises NarrationError (its kind is unknown), FiguresError, RulesError, StorageError.
+    Raises NarrationError (no such kind or template), FiguresError, RulesError, StorageError.
     """
-    if reads_month(template):
+    if reads_month(wording.template):
         return month_of(
             database,
             month_before(as_of),
-            due_soon_days=due_soon_days,
-            colour_rules=colour_rules,
+            due_soon_days=wording.due_soon_days,
+            colour_rules=wording.colour_rules,
             evidence=evidence,
         )
-    return weekly_figures(
-        database, as_of=as_of, town=town, due_soon_days=due_soon_days, evidence=evidence
+    figures = weekly_figures(
+        database, as_of=as_of, town=town, due_soon_days=wording.due_soon_days, evidence=evidence
     )
+    return completed(database, wording, figures)
 
 
 def month_of(

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import steward
+from steward.domain.figures import Figures
 from steward.domain.script import Script
-from steward.narration.contexts import CONTEXTS, context_of
+from steward.narration.contexts import CONTEXTS, WeeklyContext, context_of, require_besides
 from steward.narration.environment import Templates
 from steward.narration.lexicon import Lexicon
 from steward.narration.script import LIMIT, script_from_text
@@ -63,7 +64,11 @@ def narrated(
     Raises NarrationError, as above.
     """
     context = context_of(template).from_figures(figures, district=district)
-    return context.title, Templates(templates_dir, own_templates).render(template, context)
+    templates = Templates(templates_dir, own_templates)
+    text = templates.render(template, context)
+    if isinstance(context, WeeklyContext) and isinstance(figures, Figures):
+        require_besides(templates.names_used(template), figures)
+    return context.title, text
 
 
 def script_document(script: Script) -> dict[str, Any]:

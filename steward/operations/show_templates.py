@@ -24,7 +24,7 @@ from steward.narration.environment import SUFFIX, Templates
 from steward.narration.month_contexts import CategoryGroup, ColourMove
 from steward.narration.ranking import RankGroup
 from steward.narration.script import script_from_text
-from steward.operations.material import material_of
+from steward.operations.material import Wording, material_of
 from steward.operations.narrate import TEMPLATES
 from steward.operations.settle_readings import lexicon_in_force
 from steward.storage.engine import Database
@@ -154,10 +154,10 @@ def try_template(
     Raises NarrationError with the line, FiguresError (no such town).
     """
     context = context_of(name)
-    figures = material_of(
-        database, name, at, town, due_soon_days=due_soon_days, colour_rules=colour_rules
-    )
+    templates = Templates.of_text(name, source)
+    wording = Wording(name, templates, colour_rules, due_soon_days)
+    figures = material_of(database, wording, at, town)
     values = context.from_figures(figures, district=district)
-    text = Templates.of_text(name, source).render(name, values)
+    text = templates.render(name, values)
     lexicon = lexicon_in_force(database, lexicon_file)
     return script_from_text(values.title, text, lexicon=lexicon)

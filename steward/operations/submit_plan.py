@@ -18,10 +18,10 @@ from steward.operations.compose import compile_script, put_draft
 from steward.operations.decide_announcement import ask_approval
 from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
 from steward.operations.issue_briefings import keep_towns
-from steward.operations.material import Material, material_document
+from steward.operations.material import Material, completed, material_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
-from steward.operations.write_script import figures_of, narrate_figures
+from steward.operations.write_script import figures_of, narrate_figures, wording_of
 from steward.storage.engine import Session
 
 AUTHOR_LENGTH = 60
@@ -51,7 +51,8 @@ def write_plan(studio: Studio, plan: Plan, slot_at: datetime) -> Written:
     try:
         if speaks_the_week(plan.template, plan.town_code, Status.ACTUAL):
             week = freeze_week(studio.database, as_of=slot_at, due_soon_days=studio.due_soon_days)
-            figures, towns = week.district, week.towns
+            figures = completed(studio.database, wording_of(studio, plan.template), week.district)
+            towns = week.towns
         else:
             figures = figures_of(studio, plan.template, slot_at, plan.town_code)
         title, text = narrate_figures(studio, plan.template, figures)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from steward.analysis.weekly import weekly
+from steward.domain.besides import Besides
 from steward.domain.figures import Change, Counts, Figures, Freshness, Share, Town
 from steward.domain.hazards import Source
 from steward.domain.weeks import DISTRICT_ZONE, Week
@@ -65,8 +66,18 @@ def figures_document(figures: Figures) -> dict[str, Any]:
         "by_category": _shares(figures.by_category),
         "sources": [_freshness(one) for one in figures.sources],
     }
+    if figures.besides is not None:
+        document["besides"] = _besides(figures.besides)
     if figures.evidence is not None:
         document["evidence"] = {name: list(ids) for name, ids in asdict(figures.evidence).items()}
+    return document
+
+
+def _besides(besides: Besides) -> dict[str, Any]:
+    """What was read of it, by its fields' names."""
+    document = {name: value for name, value in asdict(besides).items() if value is not None}
+    if besides.colours is not None:
+        document["colours"] |= {"month": str(besides.colours.month)}
     return document
 
 

@@ -9,10 +9,11 @@ from steward.broadcasts.queries import broadcasts, slots
 from steward.domain.broadcasts import STREAMED, BroadcastState, Priority
 from steward.domain.script import Clause, Script
 from steward.errors import BroadcastError, StewardError
+from steward.narration.environment import Templates
 from steward.narration.script import script_from_text
 from steward.operations.freeze_week import FrozenTown, freeze_week, speaks_the_week
 from steward.operations.issue_briefings import issue_briefings, kept_towns
-from steward.operations.material import Material, material_document, material_of
+from steward.operations.material import Material, Wording, completed, material_document, material_of
 from steward.operations.narrate import narrated, script_document
 from steward.operations.settle_readings import lexicon_in_force
 from steward.operations.studio import Studio
@@ -34,13 +35,17 @@ def figures_of(studio: Studio, template: str, as_of: datetime, town_code: str | 
     """The figures that a template says at an instant, with evidence: of the week, or of the last
     whole month. Raises FiguresError, NarrationError, RulesError, StorageError."""
     return material_of(
-        studio.database,
+        studio.database, wording_of(studio, template), as_of, town_code, evidence=True
+    )
+
+
+def wording_of(studio: Studio, template: str) -> Wording:
+    """A template of this studio."""
+    return Wording(
         template,
-        as_of,
-        town_code,
-        due_soon_days=studio.due_soon_days,
-        colour_rules=studio.colour_rules,
-        evidence=True,
+        Templates(studio.templates_dir, studio.own_templates),
+        studio.colour_rules,
+        studio.due_soon_days,
     )
 
 
@@ -83,7 +88,8 @@ def freeze_script(studio: Studio, broadcast_id: int, *, now: datetime) -> None:
             if whole_week:
                 week = freeze_week(studio.database, as_of=as_of, due_soon_days=studio.due_soon_days)
                 towns = week.towns
-                written = week.district, _script(studio, template, week.district)
+                said = completed(studio.database, wording_of(studio, template), week.district)
+                written = said, _script(studio, template, said)
             else:
                 written = write_script(studio, template, as_of, town)
         except StewardError as error:

@@ -10,12 +10,14 @@ from steward.broadcasts.queries import announcements, broadcasts
 from steward.broadcasts.tables import BroadcastRow
 from steward.ledger import tally
 from steward.ledger.tables import HazardRow
+from steward.narration.environment import Templates
 from steward.narration.lexicon import built_in
 from steward.operations.colour_towns import colour_towns, colours_document
 from steward.operations.compare_with_ledger import Rules, compare_with_ledger
 from steward.operations.list_broadcasts import find_broadcast
 from steward.operations.make_reports import compute_reports
-from steward.operations.material import material_document, material_of, month_of
+from steward.operations.material import Wording, material_document, material_of, month_of
+from steward.operations.narrate import TEMPLATES
 from steward.operations.open_figure import open_figure
 from steward.operations.report_json import figures_json
 from steward.operations.watch_figures import watch_figures
@@ -106,7 +108,7 @@ def test_the_numbers_are_those_of_the_reports_and_of_the_map(database: Database)
 def test_before_the_ledger_there_is_a_reason_and_no_number(database: Database) -> None:
     with database.session(write=True) as session:
         fill(session, [])
-    empty = material_of(database, "monthly", SLOT)
+    empty = material_of(database, Wording("monthly", Templates(TEMPLATES)), SLOT)
     assert material_document(empty)["note"] == "台账里还没有隐患"
     assert material_document(empty)["counts"] is None
 

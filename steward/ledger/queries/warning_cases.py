@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from steward.domain.warning_lists import Case, Entry, WarningKind
@@ -92,6 +92,15 @@ def escalated(session: Session) -> list[Case]:
         | (WarningRow.acknowledged_at < WarningRow.escalated_at),
     )
     return _read(session, query.order_by(WarningRow.deadline, WarningRow.id))
+
+
+def escalated_then(session: Session, at: datetime) -> int:
+    """How many were the district's matter at an instant, and not over by then."""
+    query = select(func.count()).where(
+        WarningRow.escalated_at <= at,
+        (WarningRow.closed_at.is_(None)) | (WarningRow.closed_at > at),
+    )
+    return session.scalar(query) or 0
 
 
 def past(
