@@ -88,6 +88,7 @@ def broadcast_to_play(
             "from_ordinal": row.from_ordinal,
             "fault": row.fault,
             "board": _board(row.figures),
+            "month": (row.figures or {}).get("month"),
             "clauses": [
                 _clause(ordinal, clause, clips.get(ordinal)) | {"mute": ordinal in mute}
                 for ordinal, clause in enumerate(row.clauses)

@@ -91,6 +91,19 @@ def test_its_figures_are_those_of_the_slot_however_late_it_is_approved(
         assert len(broadcasts.recent(session)) == 1
 
 
+def test_a_month_is_put_before_the_approver_like_a_week(database: Database, engine: Engine) -> None:
+    studios.plan_for(database, template="monthly")
+    engine.tick(SLOT)
+    row = waiting(database)
+    assert row.figures is not None
+    assert row.figures["month"] == "2021-10"
+    assert "没有2021年10月的数据" in row.text
+    studios.work_off(engine, SLOT)
+    approve(database, row.id, digest=digest(database, row.id), at=SLOT + MINUTE, by=CHIEF)
+    engine.tick(SLOT + MINUTE)
+    assert studios.only_broadcast(database).figures == row.figures
+
+
 def test_nobody_approves_in_time_and_it_expires(database: Database, engine: Engine) -> None:
     studios.plan_for(database, late_minutes=10)
     engine.tick(SLOT)

@@ -20,6 +20,7 @@ from steward.operations.material import Wording, material_document, material_of,
 from steward.operations.narrate import TEMPLATES
 from steward.operations.open_figure import open_figure
 from steward.operations.report_json import figures_json
+from steward.operations.show_hall import broadcast_to_play, find_hall
 from steward.operations.watch_figures import watch_figures
 from steward.operations.write_correction import write_correction
 from steward.storage.engine import Database
@@ -121,6 +122,8 @@ def test_a_slot_says_the_last_whole_month_and_keeps_it(database: Database, tmp_p
     assert row.figures["month"] == "2021-10"
     assert "2021年10月全区新增隐患" in words(row)
     assert row.title == "萧山区隐患每月播报（2021年10月）"
+    shown = broadcast_to_play(database, find_hall(database, "main"), 1, at=SLOT)
+    assert (shown["board"], shown["month"]) == (None, "2021-10")
     detail = find_broadcast(database, 1)
     new = next(one for one in detail.figures if one.name == "本月新增隐患")
     number = row.figures["counts"]["new_hazards"]

@@ -78,12 +78,10 @@ export class Board {
     text(this.root, "colour-month", note || `颜色：${month}镇街隐患四色图`);
   }
 
-  /** Light the figures that these words name: only those of the broadcast that says them, for what
-   * lives may be another number, or another time's (a whole month's). */
+  /** Light the figures that these words name. */
   speak(words) {
     for (const card of this.root.querySelectorAll("[data-spoken-as]")) {
-      const named = this.frozen !== null && words !== ""
-        && card.dataset.spokenAs.split(" ").some((one) => words.includes(one));
+      const named = words !== "" && card.dataset.spokenAs.split(" ").some((one) => words.includes(one));
       card.classList.toggle("speaking", named);
     }
   }

@@ -171,7 +171,7 @@ class Page {
     if (leads && this.sound.state !== "ready") this.reports.receipt(id, this.sound.state);
     this.playback = new Playback(
       broadcast, sounding ? this.sound : null, this.holding.volume(broadcast.priority),
-      this.hearing(id, sounding), () => this.fetchBroadcast(id));
+      this.hearing(broadcast, sounding), () => this.fetchBroadcast(id));
     this.captions.show(broadcast);
     this.drill.show(broadcast.status);
     this.idle.hidden = true;
@@ -180,14 +180,15 @@ class Page {
     this.expose();
   }
 
-  hearing(id, sounding) {
+  hearing({ id, month }, sounding) {
     const receipt = (event, ordinal) => {
       if (sounding && this.sound.state === "ready") this.reports.receipt(id, event, ordinal);
     };
     return {
       begun: () => receipt("started"),
       clause: (ordinal) => {
-        this.board.speak(this.captions.light(ordinal));
+        const words = this.captions.light(ordinal);
+        this.board.speak(month ? "" : words); // a month's figures are not those on the board
         this.captions.mute(this.playback.isMute(ordinal));
         receipt("clause", ordinal);
         this.expose();
