@@ -17,6 +17,7 @@ NAMES = (
     "intake",
     "pull",
     "ledger_pages",
+    "analysis",
     "map",
     "watching",
     "loudness",
