@@ -54,6 +54,7 @@ def test_in_and_out_with_the_keyboard_alone(
         keys.press("Tab")
     keys.press("Enter")
     expect(page.locator(".who")).to_contain_text("admin（管理员）")
+    page.get_by_role("link", name="管理", exact=True).click()
     page.get_by_role("link", name="操作记录").click()
     acts = page.locator("tbody tr").all_inner_texts()
     assert [("修改密码" in acts[0]), ("登录" in acts[1]), ("登录失败" in acts[2])] == [True] * 3

@@ -100,10 +100,11 @@ def test_script_in_an_entry_is_text(client: FlaskClient, stage: Stage, clock: St
 def test_nobody_below_an_administrator_sees_it(
     client: FlaskClient, stage: Stage, clock: SteppedClock
 ) -> None:
-    assert "操作记录" in client.get("/").text
+    assert "操作记录" in client.get("/audit").text
+    assert "/accounts" in client.get("/").text
     for role in (Role.VIEWER, Role.TOWN_OFFICER, Role.OPERATOR, Role.APPROVER):
         enter(client, stage.database, role, at=clock.now())
         answer = client.get("/audit")
         assert answer.status_code == 403
         assert "须由管理员" in answer.text
-        assert "操作记录" not in client.get("/").text
+        assert "/accounts" not in client.get("/").text
