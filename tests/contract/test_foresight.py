@@ -97,9 +97,9 @@ def test_a_record_is_what_stood_at_that_instant(ledger: Database) -> None:
         long_before = records(session, NOW - 95 * DAY)
     assert now[1] == Record(
         found=4, open=3, open_major=1, overdue=1, overdue_days=10, repeats=2,
-        inspections=1, uninspected_days=15, incidents=1, industry="",
+        inspections=1, uninspected_days=15, incidents=1, sources=1,
     )  # fmt: skip
-    assert now[2] == Record(found=1, open=1, uninspected_days=NEVER_DAYS)
+    assert now[2] == Record(found=1, open=1, sources=1, uninspected_days=NEVER_DAYS)
     # Four days ago: the voided one still counted, the extended one was overdue, two were open.
     assert before[1].found == 5
     assert (before[1].open, before[1].overdue, before[1].overdue_days) == (5, 2, 6 + 11)
