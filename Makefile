@@ -45,7 +45,7 @@ run: setup
 
 # Bytecode is kept, whatever the environment says: the tests start some sixty processes of ours.
 test: setup-test
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

@@ -91,7 +91,7 @@ def test_the_page_shows_word_reading_and_line(client: FlaskClient) -> None:
     assert "chóng" in page
     assert '<code class="line">重远\tzhong4 yuan3</code>' in page
     assert "<form" not in page
-    assert 'href="/readings"' in client.get("/").text
+    assert 'href="/readings"' in client.get("/plans").text
 
 
 def test_the_page_when_all_is_settled(client: FlaskClient, stage: Stage) -> None:
