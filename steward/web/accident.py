@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from steward.domain.accidents import HORIZON_DAYS, METHOD_NAMES
 from steward.domain.incidents import KIND_NAMES, IncidentKind
+from steward.domain.search import Mark
 from steward.domain.weeks import district_instant
 from steward.errors import FiguresError, LedgerError
 from steward.operations.board import towns_of
@@ -21,6 +20,7 @@ from steward.operations.keep_incidents import (
 )
 from steward.web.auth.guard import actor
 from steward.web.context import web
+from steward.web.marks import before
 
 PAGE = 50
 _LARGEST = 2**31
@@ -117,12 +117,12 @@ def _people(name: str, title: str) -> int:
 
 def _record(*, fault: str = "", voiding: int | None = None) -> Response:
     own = web()
-    found = list_incidents(own.database, before=_before(request.args.get("before", "")), limit=51)
+    found = list_incidents(own.database, before=before(request.args.get("before", "")), limit=51)
     more = found[PAGE - 1] if len(found) > PAGE else None
     drawn = render_template(
         "accident/incidents.html",
         found=found[:PAGE],
-        more=f"{more.occurred_at.isoformat()}~{more.id}" if more else "",
+        more=str(Mark(more.occurred_at, more.id)) if more else "",
         kinds=KIND_NAMES,
         towns=towns_of(own.database),
         typed=request.form if fault else {},
@@ -130,14 +130,3 @@ def _record(*, fault: str = "", voiding: int | None = None) -> Response:
         voiding=voiding,
     )
     return make_response(drawn, 400 if fault else 200)
-
-
-def _before(text: str) -> tuple[datetime, int] | None:
-    """Where the page begins; None for its start, and for what is no such place."""
-    at, _, number = text.partition("~")
-    try:
-        instant = datetime.fromisoformat(at.replace(" ", "+"))
-        id_ = int(number)
-    except ValueError:
-        return None
-    return (instant, id_) if instant.tzinfo is not None and 0 < id_ < _LARGEST else None

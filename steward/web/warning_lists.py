@@ -19,6 +19,7 @@ from flask import (
 
 from steward.domain.figures import Town
 from steward.domain.offices import FORMATS
+from steward.domain.search import Mark
 from steward.domain.warning_lists import WARNING_NAMES, Listed, Lists, WarningKind
 from steward.domain.weeks import district_instant
 from steward.errors import FiguresError, LedgerError
@@ -29,6 +30,7 @@ from steward.operations.follow_warnings import show_warnings
 from steward.operations.take_warning import past_warnings, take_warning
 from steward.web.auth.guard import actor
 from steward.web.context import web
+from steward.web.marks import before
 
 PAGE = 100
 _LARGEST = 2**31
@@ -108,11 +110,11 @@ def past() -> str:
     found = past_warnings(
         own.database,
         town=town.code if town else None,
-        before=_before(request.args.get("before", "")),
+        before=before(request.args.get("before", "")),
         limit=PAGE + 1,
     )
     last = found[PAGE - 1] if len(found) > PAGE else None
-    more = f"{last.closed_at.isoformat()}~{last.id}" if last and last.closed_at else ""
+    more = str(Mark(last.closed_at, last.id)) if last and last.closed_at else ""
     return render_template(
         "warnings/past.html",
         found=found[:PAGE],
@@ -187,13 +189,3 @@ def _wanted(one: Listed, asked: Asked) -> bool:
     if asked.state == "untaken":
         return not taken
     return asked.state != "escalated" or (case is not None and case.escalated_at is not None)
-
-
-def _before(text: str) -> tuple[datetime, int] | None:
-    """Where the page begins; None for its start, and for what is no such place."""
-    at, _, number = text.partition("~")
-    try:
-        instant, id_ = datetime.fromisoformat(at.replace(" ", "+")), int(number)
-    except ValueError:
-        return None
-    return (instant, id_) if instant.tzinfo is not None and 0 < id_ < _LARGEST else None
